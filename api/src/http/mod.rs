@@ -1,0 +1,1 @@
+//! axum around the schema.
