@@ -38,7 +38,7 @@ impl MigrationTrait for Migration {
         }
         for (table, column, condition) in COLUMN_CHECKS {
             let name = format!("{table}_{column}_check");
-            add_check(manager, table, &name, condition).await?;
+            add_constraint(manager, table, &name, &format!("CHECK ({condition})")).await?;
         }
         Ok(())
     }

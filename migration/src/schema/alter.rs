@@ -38,14 +38,14 @@ pub fn tenant_reference(
         .take()
 }
 
-/// Adds a condition to a table that exists. PostgreSQL only.
-pub async fn add_check(
+/// Adds a named constraint. PostgreSQL only.
+pub async fn add_constraint(
     manager: &SchemaManager<'_>,
     table: &str,
     name: &str,
-    condition: &str,
+    constraint: &str,
 ) -> Result<(), DbErr> {
-    let sql = format!(r#"ALTER TABLE "{table}" ADD CONSTRAINT "{name}" CHECK ({condition})"#);
+    let sql = format!(r#"ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {constraint}"#);
     manager.get_connection().execute_unprepared(&sql).await?;
     Ok(())
 }

@@ -194,12 +194,11 @@ impl Table {
     /// Adds to a bare table the unique keys that others refer to, and its conditions.
     pub async fn add_keys_and_checks(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         for columns in &self.uniques {
-            manager
-                .create_index(self.unique_index(columns).table(self.name).take())
-                .await?;
+            let unique = format!("UNIQUE ({})", columns.join(", "));
+            add_constraint(manager, self.name, &self.unique_name(columns), &unique).await?;
         }
         for (name, condition) in &self.checks {
-            add_check(manager, self.name, name, condition).await?;
+            add_constraint(manager, self.name, name, &format!("CHECK ({condition})")).await?;
         }
         Ok(())
     }
@@ -228,9 +227,7 @@ impl Table {
             drop_constraint(manager, self.name, name).await?;
         }
         for columns in &self.uniques {
-            let mut statement = Index::drop();
-            statement.name(self.unique_name(columns));
-            manager.drop_index(statement).await?;
+            drop_constraint(manager, self.name, &self.unique_name(columns)).await?;
         }
         Ok(())
     }
