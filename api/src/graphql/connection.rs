@@ -36,6 +36,22 @@ pub struct PageArguments {
 }
 
 impl PageArguments {
+    /// The arguments in the order in which every connection field has them.
+    #[must_use]
+    pub fn new(
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Self {
+        Self {
+            first,
+            after,
+            last,
+            before,
+        }
+    }
+
     /// The page that the arguments ask for; the list is counted if the selection wants its length.
     ///
     /// # Errors

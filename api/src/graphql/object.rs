@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, SimpleObject};
+use async_graphql::{Context, ScalarType, SimpleObject};
 use sea_orm::{EntityTrait, PrimaryKeyTrait};
 
 use super::context::ContextExt;
@@ -90,6 +90,14 @@ where
         .map(T::from))
 }
 
+/// Shows a value that the database stores in its GraphQL form.
+///
+/// # Errors
+/// A fault when it is no such value; the inputs are checked.
+pub fn stored<T: ScalarType>(text: &str) -> Result<T> {
+    T::parse(text.into()).map_err(|_| Error::fault(format!("{text} is stored")).into())
+}
+
 /// An amount of money.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct Money {
@@ -105,11 +113,9 @@ impl Money {
     /// # Errors
     /// A fault when the code is none; the inputs are checked.
     pub fn new(amount_minor: i32, currency: &str) -> Result<Self> {
-        let currency = iso_currency::Currency::from_code(currency)
-            .ok_or_else(|| Error::fault(format!("{currency} is no currency")))?;
         Ok(Self {
             amount_minor,
-            currency: currency.into(),
+            currency: stored(currency)?,
         })
     }
 }

@@ -1,0 +1,12 @@
+//! The catalog in the schema: businesses, what they have and what they offer.
+
+mod object;
+mod query;
+mod words;
+
+pub use object::{
+    Business, BusyInterval, CancellationPolicy, HoursException, Location, Offer, OfferVersion,
+    OpeningHours, Resource, Venue, WeeklyHours,
+};
+pub use query::CatalogQuery;
+pub use words::{DurationMode, OfferVersionStatus, ResourceType, Weekday};

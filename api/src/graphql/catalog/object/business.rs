@@ -1,0 +1,125 @@
+use async_graphql::{Context, ID, Object};
+use entity::bizes;
+
+use super::{Location, Offer, Resource, Venue};
+use crate::domain::catalog::lists;
+use crate::graphql::catalog::query::ResourceFilter;
+use crate::graphql::connection::{Connection, PageArguments, connect};
+use crate::graphql::context::ContextExt;
+use crate::graphql::error::Result;
+use crate::graphql::object::{stored, wraps};
+use crate::graphql::people::{Membership, Role};
+use crate::graphql::scalars::{CurrencyCode, TimeZone};
+
+wraps! {
+    /// A business.
+    Business(bizes::Model)
+}
+
+/// A business: it has places, people and things, and offers what can be booked.
+#[Object]
+impl Business {
+    /// The id.
+    pub async fn id(&self) -> ID {
+        ID::from(&self.0.id)
+    }
+
+    /// What it is called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its name in addresses; no other business has it.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// The time zone of whatever has no location of its own.
+    async fn time_zone(&self) -> Result<TimeZone> {
+        stored(&self.0.timezone)
+    }
+
+    /// The currency of its prices.
+    async fn currency(&self) -> Result<CurrencyCode> {
+        stored(&self.0.currency)
+    }
+
+    /// What the viewer is to this business; null when nothing.
+    async fn viewer_role(&self, ctx: &Context<'_>) -> Option<Role> {
+        ctx.viewer().role_in(&self.0.id).map(Role::from)
+    }
+
+    /// Its places, by name.
+    async fn locations(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Location>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let page = lists::locations(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
+        Ok(connect(page, Location::from))
+    }
+
+    /// Its halls and rooms that can hold seats, by name.
+    async fn venues(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Venue>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let page = lists::venues(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
+        Ok(connect(page, Venue::from))
+    }
+
+    /// Who and what can be booked here, by name.
+    async fn resources(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which resources are wanted; all without it.")] filter: Option<
+            ResourceFilter,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Resource>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let filter = filter.unwrap_or_default().into_domain()?;
+        let page = lists::resources(ctx.gateway(), ctx.viewer(), &self.0.id, filter, &page).await?;
+        Ok(connect(page, Resource::from))
+    }
+
+    /// What it offers, by name. Staff see the unpublished offers too.
+    async fn offers(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Offer>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let page = lists::offers(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
+        Ok(connect(page, Offer::from))
+    }
+
+    /// Its people, customers included, in the order in which they came. For staff only.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Membership>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let page = lists::members(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
+        Ok(connect(page, Membership::from))
+    }
+}

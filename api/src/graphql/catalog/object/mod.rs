@@ -1,0 +1,19 @@
+//! The catalog's objects, one file each.
+
+mod business;
+mod busy;
+mod hours;
+mod location;
+mod offer;
+mod offer_version;
+mod resource;
+mod venue;
+
+pub use business::Business;
+pub use busy::BusyInterval;
+pub use hours::{HoursException, OpeningHours, WeeklyHours};
+pub use location::Location;
+pub use offer::Offer;
+pub use offer_version::{CancellationPolicy, OfferVersion};
+pub use resource::Resource;
+pub use venue::Venue;

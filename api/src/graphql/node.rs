@@ -1,0 +1,99 @@
+//! Anything that has an id, found by it.
+
+use async_graphql::{Context, ID, Interface, Object};
+use entity::{bizes, locations, memberships, offer_versions, offers, resources, users, venues};
+use futures_util::future::try_join_all;
+
+use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
+use super::error::Result;
+use super::object::find;
+use super::people::{Membership, User};
+use crate::domain::Error;
+use crate::domain::ids::Kind;
+
+/// How many ids `nodes` takes.
+const MAX_IDS: usize = 100;
+
+/// Anything that has an id.
+#[derive(Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The id, of which no two things have the same."
+))]
+pub enum Node {
+    /// A business.
+    Business(Business),
+    /// A person.
+    User(User),
+    /// A person's part in a business.
+    Membership(Membership),
+    /// A place of a business.
+    Location(Location),
+    /// A hall or room.
+    Venue(Venue),
+    /// Somebody or something that can be booked.
+    Resource(Resource),
+    /// Something that customers can book.
+    Offer(Offer),
+    /// One edition of an offer's terms.
+    OfferVersion(OfferVersion),
+}
+
+/// The queries for whatever has an id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The thing with that id; null when there is none that the viewer may see.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Result<Option<Node>> {
+        of_kind(ctx, kind(&id)?, &id).await
+    }
+
+    /// The things with those ids, in the order of the ids; null for each that is none that the viewer
+    /// may see.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Their ids, 100 at most.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MAX_IDS {
+            let message = format!("`ids` holds {}; at most {MAX_IDS} are allowed.", ids.len());
+            return Err(Error::BadRequest(message).into());
+        }
+        let kinds = ids.iter().map(kind).collect::<Result<Vec<_>>>()?;
+        let nodes = ids.iter().zip(kinds);
+        try_join_all(nodes.map(|(id, kind)| of_kind(ctx, kind, id))).await
+    }
+}
+
+fn kind(id: &ID) -> Result<Kind> {
+    Kind::of(id).ok_or_else(|| Error::BadRequest("That is not an id of ours.".to_owned()).into())
+}
+
+async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>> {
+    macro_rules! found {
+        ($entity:ty, $object:ty) => {
+            find::<$entity, $object>(ctx, kind, id)
+                .await?
+                .map(Node::from)
+        };
+    }
+    Ok(match kind {
+        Kind::Business => found!(bizes::Entity, Business),
+        Kind::User => found!(users::Entity, User),
+        Kind::Membership => found!(memberships::Entity, Membership),
+        Kind::Location => found!(locations::Entity, Location),
+        Kind::Venue => found!(venues::Entity, Venue),
+        Kind::Resource => found!(resources::Entity, Resource),
+        Kind::Offer => found!(offers::Entity, Offer),
+        Kind::OfferVersion => found!(offer_versions::Entity, OfferVersion),
+        // These are parts of other things, or not read by clients at all.
+        _ => None,
+    })
+}

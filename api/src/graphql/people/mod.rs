@@ -1,0 +1,11 @@
+//! People in the schema: users, what they are to a business, and the viewer.
+
+mod membership;
+mod query;
+mod user;
+mod viewer;
+
+pub use membership::{Membership, Role};
+pub use query::PeopleQuery;
+pub use user::User;
+pub use viewer::Viewer;

@@ -1,0 +1,16 @@
+use async_graphql::{Context, Object};
+
+use super::Viewer;
+use crate::graphql::context::ContextExt;
+
+/// The queries about people.
+#[derive(Default)]
+pub struct PeopleQuery;
+
+#[Object]
+impl PeopleQuery {
+    /// Whoever is signed in; null for the anonymous.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
+        ctx.viewer().id().map(|id| Viewer(id.to_owned()))
+    }
+}

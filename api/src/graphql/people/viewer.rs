@@ -1,0 +1,53 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, Object};
+use entity::{memberships, users};
+
+use super::{Membership, User};
+use crate::domain::Error;
+use crate::domain::catalog::repo;
+use crate::graphql::context::ContextExt;
+use crate::graphql::error::Result;
+use crate::graphql::loader::{Source, grouped};
+use crate::graphql::object::follow;
+
+/// Whoever is signed in, by their user id.
+pub struct Viewer(pub String);
+
+/// Whoever is signed in.
+#[Object]
+impl Viewer {
+    /// The person.
+    async fn user(&self, ctx: &Context<'_>) -> Result<User> {
+        follow::<users::Entity, _>(ctx, &self.0).await
+    }
+
+    /// What they are to which businesses, the oldest first.
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<Membership>> {
+        let memberships = ctx.loaders().load(MembershipsOf(self.0.clone())).await?;
+        let rows = memberships.unwrap_or_default();
+        Ok(rows.iter().cloned().map(Membership::from).collect())
+    }
+}
+
+/// The memberships of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MembershipsOf(pub String);
+
+impl Loader<MembershipsOf> for Source {
+    type Value = Arc<[memberships::Model]>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[MembershipsOf],
+    ) -> Result<HashMap<MembershipsOf, Self::Value>, Error> {
+        let users = keys.iter().map(|key| key.0.clone()).collect();
+        let rows = repo::memberships_of(self.gateway.db.reader(), &self.viewer, users).await?;
+        Ok(grouped(keys, rows, |row| {
+            MembershipsOf(row.user_id.clone())
+        }))
+    }
+}
