@@ -10,9 +10,8 @@ use super::{alter::*, column::*};
 
 /// A table and everything that constrains it.
 ///
-/// Created whole by [`Table::create`]. Where a table must first exist bare,
-/// [`Table::create_bare`] and [`Table::add_constraints`] split the work (PostgreSQL only:
-/// SQLite cannot add a constraint to a table).
+/// Created whole by [`Table::create`], or first bare and constrained later, which only PostgreSQL can:
+/// SQLite adds no constraint to a table that exists.
 #[derive(Clone, Debug)]
 pub struct Table {
     name: &'static str,
