@@ -1,0 +1,4 @@
+//! The gateway, held against what its users expect. One module per noun; see the `tests` library for
+//! how to write a test.
+
+mod migrations;

@@ -1,0 +1,1 @@
+//! Migrating: up, down, again, with data, and several instances at once.
