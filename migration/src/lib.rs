@@ -1,1 +1,46 @@
-//! Migrations.
+//! The database schema, as an ordered list of migrations for PostgreSQL and SQLite.
+//!
+//! One file is one change. [`up`], [`down`] and [`fresh`] each run in a single transaction behind
+//! a lock, so that gateways started at the same moment take turns and a failure leaves nothing behind.
+
+mod m0001_businesses;
+mod m0002_catalog;
+mod m0003_bookings;
+mod m0004_surgical_schema_fixes;
+mod m0005_tenant_keys;
+mod m0006_opening_hours;
+mod m0007_offer_version_resources;
+mod m0008_immutable_offer_versions;
+mod m0009_payments;
+mod m0010_resource_claims;
+mod m0011_idempotency_keys;
+mod m0012_domain_events;
+mod run;
+mod schema;
+
+pub use run::{MigrationState, down, fresh, status, up};
+
+use sea_orm_migration::prelude::*;
+
+/// The migrations, in the order in which they apply.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_businesses::Migration),
+            Box::new(m0002_catalog::Migration),
+            Box::new(m0003_bookings::Migration),
+            Box::new(m0004_surgical_schema_fixes::Migration),
+            Box::new(m0005_tenant_keys::Migration),
+            Box::new(m0006_opening_hours::Migration),
+            Box::new(m0007_offer_version_resources::Migration),
+            Box::new(m0008_immutable_offer_versions::Migration),
+            Box::new(m0009_payments::Migration),
+            Box::new(m0010_resource_claims::Migration),
+            Box::new(m0011_idempotency_keys::Migration),
+            Box::new(m0012_domain_events::Migration),
+        ]
+    }
+}
