@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::db::Db;
+use super::events::Changed;
 
 /// The gateway that the use cases work on. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -10,4 +11,18 @@ pub struct Gateway {
     pub db: Db,
     /// The time.
     pub clock: Clock,
+    /// Wakes the readers of the outbox.
+    pub changed: Changed,
+}
+
+impl Gateway {
+    /// A gateway over a migrated database.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self {
+            db,
+            clock,
+            changed: Changed::default(),
+        }
+    }
 }

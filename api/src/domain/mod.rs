@@ -1,10 +1,19 @@
 //! The business, one folder per noun. Knows no GraphQL and no HTTP.
 
+pub mod availability;
+pub mod bookings;
+pub mod catalog;
+pub mod civil;
 pub mod clock;
 pub mod db;
 pub mod error;
+pub mod events;
 pub mod gateway;
+pub mod idempotency;
 pub mod ids;
+pub mod page;
+pub mod scope;
+pub mod tx;
 pub mod viewer;
 
 pub use error::{Error, Refusal, RefusalCode, Result};

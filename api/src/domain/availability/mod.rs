@@ -1,0 +1,6 @@
+//! Availability: what can be booked, and when.
+
+pub mod board;
+pub mod hours;
+pub mod repo;
+pub mod rules;

@@ -1,0 +1,3 @@
+//! The catalog: businesses and what they offer.
+
+pub mod terms;
