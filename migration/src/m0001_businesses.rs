@@ -11,6 +11,10 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         bizes().create(manager).await?;
         users().create(manager).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(USERS_BY_EMAIL)
+            .await?;
         memberships().create(manager).await
     }
 
@@ -37,7 +41,6 @@ fn bizes() -> Table {
 }
 
 fn users() -> Table {
-    let email = || Func::lower(Expr::col("email"));
     table("users")
         .id()
         .columns([
@@ -50,18 +53,15 @@ fn users() -> Table {
         .timestamps()
         .soft_delete()
         .unique(&["subject"])
-        .special_index(Index::create().name("users_email_idx").col(email()).take())
-        // An address that staff entered waits for one person only.
-        .special_index(
-            Index::create()
-                .name("users_unclaimed_email_key")
-                .unique()
-                .col(email())
-                .and_where(Expr::col("subject").is_null())
-                .and_where(Expr::col("email").is_not_null())
-                .take(),
-        )
 }
+
+/// SeaQuery writes no index over an expression for SQLite.
+/// An address that staff entered waits for one person only.
+const USERS_BY_EMAIL: &str = "
+CREATE INDEX users_email_idx ON users (lower(email));
+CREATE UNIQUE INDEX users_unclaimed_email_key ON users (lower(email))
+    WHERE subject IS NULL AND email IS NOT NULL;
+";
 
 fn memberships() -> Table {
     tenant_table("memberships")

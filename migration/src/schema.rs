@@ -13,6 +13,6 @@ pub use column::*;
 pub use raw::*;
 pub use sea_orm_migration::prelude::{
     Alias, ColumnDef, ConditionalStatement, ConnectionTrait, DbErr, DeriveMigrationName, Expr,
-    ExprTrait, Func, Index, IntoIden, MigrationTrait, SchemaManager, async_trait,
+    ExprTrait, Index, IntoIden, MigrationTrait, SchemaManager, async_trait,
 };
 pub use table::*;

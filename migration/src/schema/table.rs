@@ -10,9 +10,8 @@ use super::{alter::*, column::*};
 
 /// A table and everything that constrains it.
 ///
-/// Created whole by [`Table::create`]. Where a table must first exist bare,
-/// [`Table::create_bare`] and [`Table::add_constraints`] split the work (PostgreSQL only:
-/// SQLite cannot add a constraint to a table).
+/// Created whole by [`Table::create`], or first bare and constrained later, which only PostgreSQL can:
+/// SQLite adds no constraint to a table that exists.
 #[derive(Clone, Debug)]
 pub struct Table {
     name: &'static str,
@@ -27,7 +26,7 @@ pub struct Table {
 /// A column, or one whose default is spelled differently by each database.
 #[derive(Clone, Debug)]
 enum Cell {
-    Plain(ColumnDef),
+    Plain(Box<ColumnDef>),
     Now(&'static str),
     EmptyObject(&'static str),
 }
@@ -63,7 +62,11 @@ impl Table {
 
     /// Adds columns.
     pub fn columns(mut self, columns: impl IntoIterator<Item = ColumnDef>) -> Self {
-        self.columns.extend(columns.into_iter().map(Cell::Plain));
+        self.columns.extend(
+            columns
+                .into_iter()
+                .map(|column| Cell::Plain(Box::new(column))),
+        );
         self
     }
 
@@ -281,7 +284,7 @@ impl Cell {
     fn column(&self, database: DbBackend) -> ColumnDef {
         let sqlite = database == DbBackend::Sqlite;
         match self {
-            Self::Plain(column) => column.clone(),
+            Self::Plain(column) => (**column).clone(),
             // The form in which the application writes moments, so that text order is time order.
             Self::Now(name) if sqlite => {
                 timestamp(name).default_to(Expr::cust("strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"))
