@@ -1,6 +1,7 @@
 //! Migrating: up, down, again, with data, and several instances at once.
 
 mod catalog;
+mod schema_report;
 
 use catalog::{columns_and_constraints, count, execute};
 use migration::Migrator;
@@ -152,4 +153,11 @@ async fn instances_that_start_at_once_take_turns(database: EmptyDatabase) {
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let states = migration::status(database.db.writer()).await.unwrap();
     assert!(states.iter().all(|state| state.applied), "{states:?}");
+}
+
+#[apply(on_postgres!)]
+async fn the_tables_are_those_of_the_schema_report(app: TestApp) {
+    schema_report::postgres_matches_the_report(app.db())
+        .await
+        .unwrap();
 }

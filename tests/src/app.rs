@@ -33,29 +33,38 @@ impl Given for TestApp {
 
     async fn given(backend: Backend, database: &TestDatabase) -> Self {
         let statements = Recorder::default();
-        let gateway = Gateway {
-            db: statements.listen(database.connect().await),
-            clock: Clock::fixed(moment(MONDAY)),
-        };
+        let db = statements.listen(database.connect().await);
+        let gateway = Gateway::new(db, Clock::fixed(moment(MONDAY)));
         let expectations = Expectations {
             issuer: Some(ISSUER.to_owned()),
             audience: Some(AUDIENCE.to_owned()),
         };
-        let service = Service {
-            schema: booking_gateway::graphql::schema(gateway.clone()),
-            verifier: Verifier::hs256(SECRET, expectations),
-            gateway: gateway.clone(),
-        };
+        let verifier = Verifier::hs256(SECRET, expectations);
         Self {
+            router: assemble(gateway.clone(), verifier),
             gateway,
             backend,
-            router: router(service),
             statements,
         }
     }
 }
 
+fn assemble(gateway: Gateway, verifier: Verifier) -> Router {
+    router(Service {
+        schema: booking_gateway::graphql::schema(gateway.clone()),
+        verifier,
+        gateway,
+    })
+}
+
 impl TestApp {
+    /// The same gateway, which believes other tokens.
+    #[must_use]
+    pub fn verifying(mut self, verifier: Verifier) -> Self {
+        self.router = assemble(self.gateway.clone(), verifier);
+        self
+    }
+
     /// Which database it runs on.
     #[must_use]
     pub fn backend(&self) -> Backend {

@@ -39,23 +39,38 @@ pub async fn run<T: Given, F: Future<Output = ()>>(backend: Backend, test: impl 
 /// ```
 #[macro_export]
 macro_rules! on_both_databases {
-    (
-        $(#[$attribute:meta])*
-        async fn $name:ident($given:ident: $Given:ty $(,)?) $body:block
-    ) => {
+    ($(#[$attribute:meta])* async fn $name:ident($given:ident: $Given:ty $(,)?) $body:block) => {
         $(#[$attribute])*
         async fn $name($given: $Given) $body
 
         mod $name {
-            #[tokio::test(flavor = "multi_thread")]
-            async fn sqlite() {
-                $crate::run($crate::Backend::Sqlite, super::$name).await;
-            }
+            $crate::test_on!(sqlite, Sqlite, super::$name);
+            $crate::test_on!(postgres, Postgres, super::$name);
+        }
+    };
+}
 
-            #[tokio::test(flavor = "multi_thread")]
-            async fn postgres() {
-                $crate::run($crate::Backend::Postgres, super::$name).await;
-            }
+/// Turns `async fn name(app: TestApp)` into the one test `name::postgres`, for what only PostgreSQL has.
+#[macro_export]
+macro_rules! on_postgres {
+    ($(#[$attribute:meta])* async fn $name:ident($given:ident: $Given:ty $(,)?) $body:block) => {
+        $(#[$attribute])*
+        async fn $name($given: $Given) $body
+
+        mod $name {
+            $crate::test_on!(postgres, Postgres, super::$name);
+        }
+    };
+}
+
+/// One test, on one database.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! test_on {
+    ($name:ident, $Backend:ident, $test:path) => {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $name() {
+            $crate::run($crate::Backend::$Backend, $test).await;
         }
     };
 }
