@@ -10,14 +10,11 @@ use entity::{bizes, offer_versions};
 use sea_orm::ConnectionTrait;
 
 use super::hours::{Hours, Timetable};
-use super::repo;
+use super::repo::{self, Candidate};
 use super::rules::{self, Lane, Unbookable};
 use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
 use crate::domain::error::Result;
-
-/// The longest buffers and gaps that are looked at around a stretch of time.
-const MARGIN: TimeDelta = TimeDelta::days(2);
 
 /// Which resources are wanted.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +61,6 @@ impl Board {
         now: Moment,
         except_booking: Option<&str>,
     ) -> Result<Self> {
-        let span = span.widened(MARGIN, MARGIN);
         let candidates = repo::candidates(db, &version.id).await?;
         let resource_ids: Vec<String> = candidates
             .iter()
@@ -77,8 +73,10 @@ impl Board {
         let zones = repo::zones(db, location_ids.clone()).await?;
         let hours = repo::hours(db, location_ids, resource_ids.clone(), span).await?;
         let mut taken: HashMap<String, Vec<(i32, Span)>> = HashMap::new();
+        let margin = margin(&candidates, &version);
+        let claimable = span.widened(margin, margin);
         for (resource, unit, time) in
-            repo::claims(db, resource_ids, span, now, except_booking).await?
+            repo::claims(db, resource_ids, claimable, now, except_booking).await?
         {
             taken.entry(resource).or_default().push((unit, time));
         }
@@ -127,6 +125,19 @@ impl Board {
             version,
             now,
         })
+    }
+
+    /// The moment that the board is read at.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Every resource on the board.
+    pub fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.primaries
+            .iter()
+            .chain(self.secondaries.iter().flatten())
     }
 
     /// Every way that the offer could be served, free or not, in the version's order.
@@ -212,4 +223,17 @@ impl Board {
         slots.truncate(limit);
         slots
     }
+}
+
+/// How far a booking can claim beyond its own time.
+fn margin(candidates: &[Candidate], version: &offer_versions::Model) -> TimeDelta {
+    let minutes = candidates.iter().map(|candidate| {
+        let resource = &candidate.resource;
+        resource.buffer_before_min.max(
+            resource
+                .buffer_after_min
+                .saturating_add(version.min_gap_between_bookings_min),
+        )
+    });
+    TimeDelta::minutes(minutes.max().unwrap_or(0).into())
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, Weekday};
 use entity::{
-    locations, offer_version_resources, opening_hours, opening_hours_exceptions, resource_claims,
-    resources,
+    bizes, locations, offer_version_resources, offer_versions, offers, opening_hours,
+    opening_hours_exceptions, resource_claims, resources,
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -24,6 +24,40 @@ pub struct Candidate {
     pub primary: bool,
     /// The resource.
     pub resource: Arc<resources::Model>,
+}
+
+/// An offer as it can be booked now.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// The business.
+    pub business: bizes::Model,
+    /// The offer.
+    pub offer: offers::Model,
+    /// Its published version.
+    pub version: Arc<offer_versions::Model>,
+}
+
+/// The offer with that id as it can be booked now: published, and not withdrawn.
+///
+/// # Errors
+/// When the database fails.
+pub async fn offered(db: &impl ConnectionTrait, offer_id: &str) -> Result<Option<Offered>> {
+    let row = offers::Entity::find_by_id(offer_id)
+        .filter(offers::Column::IsPublished.eq(true))
+        .filter(offers::Column::DeletedAt.is_null())
+        .find_also(offers::Entity, bizes::Entity)
+        .find_also(offers::Entity, offer_versions::Entity)
+        .filter(bizes::Column::DeletedAt.is_null())
+        .filter(offer_versions::Column::Status.eq("published"))
+        .one(db)
+        .await?;
+    Ok(row.and_then(|(offer, business, version)| {
+        Some(Offered {
+            business: business?,
+            offer,
+            version: Arc::new(version?),
+        })
+    }))
 }
 
 /// The resources that an offer version may use, in the version's order.

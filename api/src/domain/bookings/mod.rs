@@ -1,1 +1,16 @@
-//! Bookings.
+//! Bookings: taking a resource's time for a customer, and what becomes of it.
+//!
+//! A use case is the only place where a transaction begins and commits.
+
+pub mod cancel;
+pub mod claims;
+pub mod create;
+pub mod error;
+pub mod list;
+pub mod repo;
+pub mod rules;
+pub mod scope;
+
+pub use cancel::{CancelBooking, cancel};
+pub use create::{CreateBooking, Creation, create};
+pub use repo::Booked;

@@ -1,0 +1,62 @@
+//! What the noun refuses, in words.
+
+use super::rules::status::{Action, Status};
+use crate::domain::availability::rules::Unbookable;
+use crate::domain::error::{Refusal, RefusalCode};
+
+/// The refusals of bookings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BookingRefusal {
+    /// The time cannot be booked.
+    #[error("{}", why(*.0))]
+    Unbookable(Unbookable),
+    /// No resource fits what was asked for.
+    #[error("This offer has no such resource.")]
+    NoResource,
+    /// The offer is not there, or cannot be booked now.
+    #[error("No such offer can be booked.")]
+    NoOffer,
+    /// The state machine says no.
+    #[error("A booking that is {} cannot be {}.", .0.words(), .1.words())]
+    Illegal(Status, Action),
+    /// Somebody else changed the booking.
+    #[error("The booking has changed since you read it.")]
+    Conflict,
+}
+
+fn why(reason: Unbookable) -> &'static str {
+    match reason {
+        Unbookable::Taken => "This time is taken.",
+        Unbookable::OffGrid => "Bookings do not begin at this time; ask for the available times.",
+        Unbookable::OutsideHours => "This time is outside the opening hours.",
+        Unbookable::TooFar => "This time is too far ahead.",
+        Unbookable::TooSoon => "This time is past, or too soon.",
+    }
+}
+
+impl From<BookingRefusal> for Refusal {
+    fn from(refusal: BookingRefusal) -> Self {
+        let (code, field) = match refusal {
+            BookingRefusal::Unbookable(Unbookable::Taken) => (RefusalCode::SlotTaken, "startAt"),
+            BookingRefusal::Unbookable(Unbookable::OffGrid) => {
+                (RefusalCode::NotBookable, "startAt")
+            }
+            BookingRefusal::Unbookable(Unbookable::OutsideHours) => {
+                (RefusalCode::OutsideHours, "startAt")
+            }
+            BookingRefusal::Unbookable(Unbookable::TooFar) => (RefusalCode::TooFar, "startAt"),
+            BookingRefusal::Unbookable(Unbookable::TooSoon) => (RefusalCode::TooSoon, "startAt"),
+            BookingRefusal::NoResource => (RefusalCode::NotBookable, "resourceId"),
+            BookingRefusal::NoOffer => (RefusalCode::NotFound, "offerId"),
+            BookingRefusal::Illegal(..) => (RefusalCode::InvalidState, "bookingId"),
+            BookingRefusal::Conflict => (RefusalCode::VersionConflict, "expectedVersion"),
+        };
+        Self::new(code, refusal.to_string()).at(field)
+    }
+}
+
+impl From<BookingRefusal> for crate::domain::Error {
+    fn from(refusal: BookingRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}

@@ -1,0 +1,193 @@
+//! Reads and writes of bookings, on an open connection.
+
+use entity::{booking_order_lines, booking_orders, fulfillment_units, memberships};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+
+use super::error::BookingRefusal;
+use super::rules::status::Status;
+use crate::domain::error::{Refusal, Result};
+use crate::domain::events::{self, Event};
+use crate::domain::ids::Kind;
+use crate::domain::scope::Scoped;
+use crate::domain::tx::Work;
+use crate::domain::viewer::Viewer;
+
+/// A booking as a use case leaves it, with the parts that a dry run leaves nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booked {
+    /// The booking.
+    pub order: booking_orders::Model,
+    /// The lines of its bill.
+    pub lines: Vec<booking_order_lines::Model>,
+    /// The work that fulfils it.
+    pub units: Vec<fulfillment_units::Model>,
+}
+
+/// Finds a booking that the viewer may see and keeps every other writer off it.
+///
+/// # Errors
+/// `NOT_FOUND` at `bookingId`; `VERSION_CONFLICT` when it is not of the expected version.
+pub async fn lock(
+    work: &Work,
+    viewer: &Viewer,
+    booking_id: &str,
+    expected_version: Option<i32>,
+) -> Result<booking_orders::Model> {
+    let booking = booking_orders::Entity::visible_to(viewer)
+        .filter(booking_orders::Column::Id.eq(booking_id))
+        .lock_exclusive()
+        .one(&**work)
+        .await?
+        .ok_or_else(|| Refusal::not_found("bookingId", "booking"))?;
+    match expected_version {
+        Some(expected) if expected != booking.version => Err(BookingRefusal::Conflict.into()),
+        _ => Ok(booking),
+    }
+}
+
+/// Writes what has changed of a booking, as a new version of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(
+    work: &Work,
+    version: i32,
+    mut changes: booking_orders::ActiveModel,
+) -> Result<booking_orders::Model> {
+    changes.version = Set(version.saturating_add(1));
+    changes.updated_at = Set(work.now.into());
+    Ok(changes.update(&**work).await?)
+}
+
+/// Ends a booking whose time limit has run out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn expire(work: &Work, booking_id: &str) -> Result<()> {
+    let Some(booking) = booking_orders::Entity::find_by_id(booking_id)
+        .lock_exclusive()
+        .one(&**work)
+        .await?
+    else {
+        return Ok(());
+    };
+    let status = Status::of(&booking, work.now);
+    if status.as_str() == booking.status {
+        return Ok(());
+    }
+    let version = booking.version;
+    let mut changes: booking_orders::ActiveModel = booking.into();
+    changes.status = Set(status.as_str().to_owned());
+    let booking = save(work, version, changes).await?;
+    announce(work, &booking, "booking.expired").await
+}
+
+/// Puts what happened to a booking into the outbox.
+///
+/// # Errors
+/// When the database fails.
+pub async fn announce(
+    work: &Work,
+    booking: &booking_orders::Model,
+    kind: &'static str,
+) -> Result<()> {
+    events::emit(
+        work,
+        Event {
+            biz_id: &booking.biz_id,
+            kind,
+            aggregate: "booking",
+            aggregate_id: &booking.id,
+            payload: serde_json::json!({ "status": booking.status, "version": booking.version }),
+        },
+    )
+    .await
+}
+
+/// The booking together with its parts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_parts(db: &impl ConnectionTrait, order: booking_orders::Model) -> Result<Booked> {
+    use sea_orm::QueryOrder;
+    Ok(Booked {
+        lines: booking_order_lines::Entity::find()
+            .filter(booking_order_lines::Column::BookingOrderId.eq(&order.id))
+            .order_by_asc(booking_order_lines::Column::Position)
+            .all(db)
+            .await?,
+        units: fulfillment_units::Entity::find()
+            .filter(fulfillment_units::Column::BookingOrderId.eq(&order.id))
+            .order_by_asc(fulfillment_units::Column::Id)
+            .all(db)
+            .await?,
+        order,
+    })
+}
+
+/// Gives every unit of work of a booking that state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_unit_status(work: &Work, booking_id: &str, status: &str) -> Result<()> {
+    fulfillment_units::Entity::update_many()
+        .col_expr(fulfillment_units::Column::Status, Expr::val(status))
+        .col_expr(fulfillment_units::Column::UpdatedAt, Expr::val(work.now))
+        .filter(fulfillment_units::Column::BookingOrderId.eq(booking_id))
+        .exec(&**work)
+        .await?;
+    Ok(())
+}
+
+/// Whether the user is known to the business, in whatever role.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_known(db: &impl ConnectionTrait, biz_id: &str, user_id: &str) -> Result<bool> {
+    Ok(memberships::Entity::find()
+        .filter(memberships::Column::BizId.eq(biz_id))
+        .filter(memberships::Column::UserId.eq(user_id))
+        .filter(memberships::Column::DeletedAt.is_null())
+        .one(db)
+        .await?
+        .is_some())
+}
+
+/// Makes the user a customer of the business, so that its staff can find them. Any role they have
+/// already stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_customer(work: &Work, biz_id: &str, user_id: &str) -> Result<()> {
+    memberships::Entity::insert(memberships::ActiveModel {
+        id: Set(Kind::Membership.mint(work.now)),
+        biz_id: Set(biz_id.to_owned()),
+        user_id: Set(user_id.to_owned()),
+        role: Set("customer".to_owned()),
+        created_at: Set(work.now.into()),
+        updated_at: Set(work.now.into()),
+        deleted_at: Set(None),
+    })
+    .on_conflict(OnConflict::new().do_nothing().to_owned())
+    .try_insert()
+    .exec_without_returning(&**work)
+    .await?;
+    // Somebody who left and comes back is a customer again, and nothing more.
+    memberships::Entity::update_many()
+        .col_expr(
+            memberships::Column::DeletedAt,
+            Expr::val(None::<chrono::DateTime<chrono::Utc>>),
+        )
+        .col_expr(memberships::Column::Role, Expr::val("customer"))
+        .filter(memberships::Column::BizId.eq(biz_id))
+        .filter(memberships::Column::UserId.eq(user_id))
+        .filter(Expr::col(memberships::Column::DeletedAt).is_not_null())
+        .exec(&**work)
+        .await?;
+    Ok(())
+}
