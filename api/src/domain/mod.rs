@@ -12,6 +12,7 @@ pub mod gateway;
 pub mod idempotency;
 pub mod ids;
 pub mod page;
+pub mod people;
 pub mod scope;
 pub mod tx;
 pub mod viewer;

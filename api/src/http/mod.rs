@@ -1,1 +1,65 @@
-//! axum around the schema.
+//! axum around the schema: one endpoint for every transport, GraphiQL, and health.
+
+pub mod auth;
+mod body;
+mod cors;
+mod endpoint;
+mod errors;
+mod execute;
+mod graphiql;
+mod health;
+mod negotiate;
+mod options;
+mod request_id;
+mod reply;
+mod signed_in;
+mod sse;
+mod websocket;
+
+use std::sync::Arc;
+
+use axum::{
+    Router, middleware,
+    routing::{any, get},
+};
+
+use crate::{domain::Gateway, graphql::GatewaySchema};
+pub use cors::Origins;
+pub use options::{Lifetime, Options};
+
+/// What the router serves. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    /// The gateway that people sign in to.
+    pub gateway: Gateway,
+    /// The schema over that gateway.
+    pub schema: GatewaySchema,
+    /// Tells good tokens from bad ones.
+    pub verifier: auth::Verifier,
+}
+
+/// What each handler has at hand.
+struct App {
+    service: Service,
+    options: Options,
+}
+
+/// Everything over HTTP, with the default options.
+pub fn router(service: Service) -> Router {
+    router_with(service, Options::default())
+}
+
+/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/`, health under `/health`.
+pub fn router_with(service: Service, options: Options) -> Router {
+    let cors = cors::layer(&options.origins);
+    Router::new()
+        .route("/", get(graphiql::page))
+        .route("/graphql", any(endpoint::graphql))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .fallback(errors::not_found)
+        .method_not_allowed_fallback(errors::method_not_allowed)
+        .with_state(Arc::new(App { service, options }))
+        .layer(cors)
+        .layer(middleware::from_fn(request_id::identify))
+}

@@ -1,0 +1,65 @@
+//! People: who they are, and what they are to each business.
+
+mod identity;
+mod repo;
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::DbErr;
+
+use super::{
+    Error, Gateway, Result,
+    viewer::{Role, Viewer},
+};
+pub use identity::Identity;
+use repo::Account;
+
+/// Finds the person behind an identity, with their role in each business.
+///
+/// The first call of a new subject makes the user; or, if the identity carries a verified email address and
+/// somebody with that address has never signed in, it makes that user theirs, with the memberships and
+/// bookings that staff entered for them. Any number of first calls at once make one user.
+///
+/// # Errors
+/// `Unauthenticated` when the subject is unacceptable or the user has been deleted; a fault when the
+/// database fails.
+pub async fn sign_in(gateway: &Gateway, identity: &Identity) -> Result<Viewer> {
+    if !identity.has_acceptable_subject() {
+        return Err(Error::Unauthenticated);
+    }
+    let db = gateway.db.reader();
+    let account = match repo::account(db, &identity.subject).await? {
+        Some(account) => account,
+        None => welcome(gateway, identity).await?,
+    };
+    if account.deleted {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(viewer(account, &identity.scopes))
+}
+
+/// Adopts or makes the user. Each step is one statement that does nothing when somebody else was faster, so
+/// that whoever comes first, all find the same user in the end.
+async fn welcome(gateway: &Gateway, identity: &Identity) -> Result<Account> {
+    let (db, now) = (gateway.db.writer(), gateway.clock.now());
+    let adopted = match identity.email() {
+        Some(email) => repo::adopt(db, &identity.subject, &email, now).await?,
+        None => false,
+    };
+    if !adopted {
+        repo::insert_unless_known(db, identity, now).await?;
+    }
+    repo::account(db, &identity.subject)
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("the user just signed in".into()).into())
+}
+
+fn viewer(account: Account, scopes: &[String]) -> Viewer {
+    let roles: HashMap<_, _> = account
+        .memberships
+        .into_iter()
+        .filter_map(|(biz_id, role)| Some((biz_id, Role::parse(&role)?)))
+        .collect();
+    let scopes: HashSet<_> = scopes.iter().cloned().collect();
+    Viewer::signed_in(account.user_id, roles, scopes)
+}

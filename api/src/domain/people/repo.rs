@@ -1,0 +1,107 @@
+//! Users and memberships in the database.
+
+use entity::{memberships, users};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect,
+    RelationTrait, Set, SqlErr,
+    sea_query::{Expr, Func, IntoCondition, OnConflict},
+};
+
+use super::Identity;
+use crate::domain::{clock::Moment, ids::Kind};
+
+/// A user with their roles.
+pub(super) struct Account {
+    pub user_id: String,
+    pub deleted: bool,
+    /// Business and role.
+    pub memberships: Vec<(String, String)>,
+}
+
+/// Finds a user by their subject, with their memberships, in one statement.
+pub(super) async fn account(
+    db: &impl ConnectionTrait,
+    subject: &str,
+) -> Result<Option<Account>, DbErr> {
+    type Row = (String, Option<Moment>, Option<String>, Option<String>);
+    let with_roles = users::Relation::Memberships
+        .def()
+        .on_condition(|_, memberships| {
+            Expr::col((memberships, memberships::Column::DeletedAt))
+                .is_null()
+                .into_condition()
+        });
+    let rows: Vec<Row> = users::Entity::find()
+        .select_only()
+        .columns([users::Column::Id, users::Column::DeletedAt])
+        .columns([memberships::Column::BizId, memberships::Column::Role])
+        .join(JoinType::LeftJoin, with_roles)
+        .filter(users::Column::Subject.eq(subject))
+        .into_tuple()
+        .all(db)
+        .await?;
+
+    let mut account = None;
+    for (user_id, deleted_at, biz_id, role) in rows {
+        let account = account.get_or_insert_with(|| Account {
+            user_id,
+            deleted: deleted_at.is_some(),
+            memberships: Vec::new(),
+        });
+        account.memberships.extend(biz_id.zip(role));
+    }
+    Ok(account)
+}
+
+/// Gives the user with that address, if they have never signed in, to `subject`. Tells whether it did.
+pub(super) async fn adopt(
+    db: &impl ConnectionTrait,
+    subject: &str,
+    email: &str,
+    now: Moment,
+) -> Result<bool, DbErr> {
+    let address = Func::lower(Expr::col(users::Column::Email));
+    let adopted = users::Entity::update_many()
+        .col_expr(users::Column::Subject, Expr::value(subject))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now))
+        .filter(users::Column::Subject.is_null())
+        .filter(users::Column::DeletedAt.is_null())
+        .filter(Expr::expr(address).eq(Func::lower(Expr::value(email))))
+        .exec(db)
+        .await;
+    match adopted {
+        Ok(adopted) => Ok(adopted.rows_affected > 0),
+        // Another request of the same subject was faster.
+        Err(error) => match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Ok(false),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Makes the user, unless the subject has one by now.
+pub(super) async fn insert_unless_known(
+    db: &impl ConnectionTrait,
+    identity: &Identity,
+    now: Moment,
+) -> Result<(), DbErr> {
+    let user = users::ActiveModel {
+        id: Set(Kind::User.mint(now)),
+        subject: Set(Some(identity.subject.clone())),
+        name: Set(identity.display_name()),
+        email: Set(identity.email()),
+        phone: Set(None),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
+        deleted_at: Set(None),
+    };
+    users::Entity::insert(user)
+        .on_conflict(
+            OnConflict::column(users::Column::Subject)
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}

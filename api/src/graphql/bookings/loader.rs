@@ -1,0 +1,56 @@
+//! The parts of bookings, by the booking.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use entity::{booking_order_lines, fulfillment_units};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
+
+use crate::domain::Error;
+use crate::domain::scope::any_of;
+use crate::graphql::loader::{Source, grouped};
+
+/// The lines of a booking's bill, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LinesOf(pub String);
+
+/// The units of work that fulfil a booking.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UnitsOf(pub String);
+
+impl Loader<LinesOf> for Source {
+    type Value = Arc<[Arc<booking_order_lines::Model>]>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[LinesOf]) -> Result<HashMap<LinesOf, Self::Value>, Error> {
+        use booking_order_lines::Column;
+        let db = self.gateway.db.reader();
+        let bookings = keys.iter().map(|key| key.0.clone());
+        let rows = booking_order_lines::Entity::find()
+            .filter(any_of(db, Column::BookingOrderId, bookings))
+            .order_by_asc(Column::Position)
+            .all(db)
+            .await?;
+        let rows = rows.into_iter().map(Arc::new).collect();
+        Ok(grouped(keys, rows, |row| LinesOf(row.booking_order_id.clone())))
+    }
+}
+
+impl Loader<UnitsOf> for Source {
+    type Value = Arc<[Arc<fulfillment_units::Model>]>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[UnitsOf]) -> Result<HashMap<UnitsOf, Self::Value>, Error> {
+        use fulfillment_units::Column;
+        let db = self.gateway.db.reader();
+        let bookings = keys.iter().map(|key| key.0.clone());
+        let rows = fulfillment_units::Entity::find()
+            .filter(any_of(db, Column::BookingOrderId, bookings))
+            .order_by_asc(Column::Id)
+            .all(db)
+            .await?;
+        let rows = rows.into_iter().map(Arc::new).collect();
+        Ok(grouped(keys, rows, |row| UnitsOf(row.booking_order_id.clone())))
+    }
+}

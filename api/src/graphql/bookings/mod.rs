@@ -1,0 +1,16 @@
+//! Bookings in the schema.
+
+mod input;
+mod list;
+mod loader;
+mod mutation;
+mod object;
+mod parts;
+mod query;
+
+pub use input::{BookingFilter, BookingOrder};
+pub use list::{business_bookings, viewer_bookings};
+pub use mutation::BookingsMutation;
+pub use object::{Booking, BookingStatus};
+pub use parts::{BookingLine, FulfillmentUnit};
+pub use query::BookingsQuery;

@@ -1,0 +1,116 @@
+//! The parts of a booking.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use crate::graphql::catalog::{Location, Resource};
+use crate::graphql::error::Result;
+use crate::graphql::object::{Money, follow_some, wraps};
+use crate::graphql::scalars::DateTime;
+
+wraps! {
+    /// A piece of work that fulfils a booking, with the resources that it uses.
+    FulfillmentUnit(entity::fulfillment_units::Model)
+}
+
+#[Object]
+impl FulfillmentUnit {
+    /// The id.
+    async fn id(&self) -> ID {
+        self.0.id.clone().into()
+    }
+
+    /// What kind of work it is, such as `appointment`.
+    async fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    /// How far it is: `planned`, `in_progress`, `done` or `cancelled`.
+    async fn status(&self) -> &str {
+        &self.0.status
+    }
+
+    /// When it is planned to begin.
+    async fn planned_start_at(&self) -> Option<DateTime> {
+        self.0.planned_start_at.map(Into::into)
+    }
+
+    /// When it is planned to end.
+    async fn planned_end_at(&self) -> Option<DateTime> {
+        self.0.planned_end_at.map(Into::into)
+    }
+
+    /// Who or what does it.
+    async fn resource(&self, ctx: &Context<'_>) -> Result<Option<Resource>> {
+        let id = self.0.resource_id.as_deref();
+        follow_some::<entity::resources::Entity, _>(ctx, id).await
+    }
+
+    /// What is used beside it, such as a room.
+    async fn secondary_resource(&self, ctx: &Context<'_>) -> Result<Option<Resource>> {
+        let id = self.0.secondary_resource_id.as_deref();
+        follow_some::<entity::resources::Entity, _>(ctx, id).await
+    }
+
+    /// Where it takes place.
+    async fn location(&self, ctx: &Context<'_>) -> Result<Option<Location>> {
+        let id = self.0.location_id.as_deref();
+        follow_some::<entity::locations::Entity, _>(ctx, id).await
+    }
+}
+
+/// A line of a booking's bill.
+#[derive(Clone, Debug)]
+pub struct BookingLine {
+    /// The line.
+    pub line: std::sync::Arc<entity::booking_order_lines::Model>,
+    /// The currency of the booking.
+    pub currency: String,
+}
+
+#[Object]
+impl BookingLine {
+    /// The id.
+    async fn id(&self) -> ID {
+        self.line.id.clone().into()
+    }
+
+    /// What is charged, such as `service` or `duration`.
+    async fn r#type(&self) -> &str {
+        &self.line.r#type
+    }
+
+    /// What the customer reads.
+    async fn label(&self) -> &str {
+        &self.line.label
+    }
+
+    /// How many.
+    async fn quantity(&self) -> i32 {
+        self.line.quantity
+    }
+
+    /// What one costs.
+    async fn unit_amount(&self) -> Result<Money> {
+        Money::new(self.line.unit_amount_minor, &self.currency)
+    }
+
+    /// Quantity times unit amount.
+    async fn total(&self) -> Result<Money> {
+        Money::new(self.line.total_minor, &self.currency)
+    }
+}
+
+/// How a booking was called off.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Cancellation {
+    /// When.
+    pub at: DateTime,
+    /// Why, in the words of whoever cancelled.
+    pub reason: Option<String>,
+    /// Whether it came after the cut-off.
+    pub late: bool,
+    /// What it costs; never together with a forfeited session.
+    pub fee: Option<Money>,
+    /// Whether a package's session is forfeited; never together with a fee.
+    pub session_forfeited: bool,
+}

@@ -1,0 +1,1 @@
+//! The verifier against forged, stale and foreign tokens.
