@@ -1,6 +1,9 @@
 //! The log: structured, on standard error, with the request's id on each line.
 
-use std::{io::stderr, panic};
+use std::{
+    io::{IsTerminal, stderr},
+    panic,
+};
 
 use anyhow::{Context, Result};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
@@ -17,7 +20,7 @@ pub fn start(settings: &Settings) -> Result<()> {
     let registry = tracing_subscriber::registry().with(filter);
     match settings.log_format {
         LogFormat::Text => registry
-            .with(fmt::layer().with_writer(stderr).with_target(false))
+            .with(fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal()).with_target(false))
             .init(),
         LogFormat::Json => registry
             .with(

@@ -20,12 +20,8 @@ pub enum Command {
     },
     /// List the migrations, and which of them the database has
     Status,
-    /// Take back every migration, with all data, and apply them anew
-    Fresh {
-        /// Really delete all data
-        #[arg(long)]
-        yes: bool,
-    },
+    /// Delete all data: take back every migration and apply them anew
+    Fresh,
 }
 
 pub async fn run(settings: &Settings, command: Command) -> Result<()> {

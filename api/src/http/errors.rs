@@ -68,7 +68,7 @@ impl Refused {
     /// A person cannot be signed in: a token of a deleted user, or a fault of ours.
     pub(super) fn sign_in(error: &Error, id: &RequestId) -> Self {
         if let Error::Unauthenticated = error {
-            return Self::unauthenticated("this account is closed");
+            return Self::unauthenticated("This account is closed.");
         }
         log_fault(&error);
         Self::internal(id)
