@@ -20,7 +20,12 @@ pub fn start(settings: &Settings) -> Result<()> {
     let registry = tracing_subscriber::registry().with(filter);
     match settings.log_format {
         LogFormat::Text => registry
-            .with(fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal()).with_target(false))
+            .with(
+                fmt::layer()
+                    .with_writer(stderr)
+                    .with_ansi(stderr().is_terminal())
+                    .with_target(false),
+            )
             .init(),
         LogFormat::Json => registry
             .with(

@@ -32,13 +32,7 @@ pub async fn run(settings: &Settings, command: Command) -> Result<()> {
         Command::Down { all: true, .. } => migration::down(db, None).await?,
         Command::Down { steps, .. } => migration::down(db, Some(steps)).await?,
         Command::Status => (),
-        Command::Fresh { yes } => {
-            anyhow::ensure!(
-                yes,
-                "this deletes all data; say `migrate fresh --yes` if you mean it"
-            );
-            migration::fresh(db).await?;
-        }
+        Command::Fresh => migration::fresh(db).await?,
     }
     for migration in migration::status(db).await? {
         let state = match migration.applied {
