@@ -5,7 +5,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use super::Booking;
 use super::input::{CancelBookingInput, CreateBookingInput};
 use crate::domain::Error;
-use crate::domain::bookings::{self, Creation};
+use crate::domain::bookings::{self, Attempt};
 use crate::graphql::availability::Slot;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::{Result, UserError};
@@ -24,16 +24,16 @@ pub struct CreateBookingPayload {
     replayed: bool,
 }
 
-impl From<Creation> for CreateBookingPayload {
-    fn from(creation: Creation) -> Self {
+impl From<Attempt> for CreateBookingPayload {
+    fn from(creation: Attempt) -> Self {
         match creation {
-            Creation::Made(outcome) => Self {
+            Attempt::Made(outcome) => Self {
                 booking: Some(outcome.value.into()),
                 alternatives: Vec::new(),
                 user_errors: Vec::new(),
                 replayed: outcome.replayed,
             },
-            Creation::Refused {
+            Attempt::Refused {
                 refusal,
                 alternatives,
             } => Self {
@@ -76,7 +76,7 @@ impl BookingsMutation {
             Ok(command) => command,
             Err(refusal) => {
                 let alternatives = Vec::new();
-                return Ok(Creation::Refused { refusal, alternatives }.into());
+                return Ok(Attempt::Refused { refusal, alternatives }.into());
             }
         };
         let made = bookings::create(ctx.gateway(), ctx.viewer(), command, call).await?;
