@@ -95,6 +95,9 @@ pub async fn search(gateway: &Gateway, search: &Search) -> Result<Found> {
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
             .ok_or_else(|| Error::BadRequest(format!("`limit` must be 1 to {MAX_LIMIT}.")))?,
     };
+    if let Some(address) = &search.wanted.address {
+        address.check("input.serviceAddress")?;
+    }
     let db = gateway.db.reader();
     let now = gateway.clock.now();
     let Some(offered) = repo::offered(db, &search.offer_id).await? else {
