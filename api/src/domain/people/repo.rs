@@ -2,8 +2,8 @@
 
 use entity::{memberships, users};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect,
-    RelationTrait, Set, SqlErr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter,
+    QuerySelect, RelationTrait, Set, SqlErr,
     sea_query::{Expr, Func, IntoCondition, OnConflict},
 };
 
