@@ -23,24 +23,53 @@ const CATALOG: &str = "
 pub async fn postgres_matches_the_report(db: &DatabaseConnection) -> Result<(), DbErr> {
     // Never committed: the report is applied beside the migrated tables only to be read back.
     let tx = db.begin().await?;
-    tx.execute_unprepared("CREATE SCHEMA report; SET LOCAL search_path = report").await?;
+    tx.execute_unprepared("CREATE SCHEMA report; SET LOCAL search_path = report")
+        .await?;
     tx.execute_unprepared(REPORT).await?;
     let report = catalog(&tx, "report").await?;
     let migrated = catalog(&tx, "public").await?;
     tx.rollback().await?;
 
-    let added = ["resources.", "booking_orders.", "offer_versions.", "fulfillment_units."];
+    let added = [
+        "resources.",
+        "booking_orders.",
+        "offer_versions.",
+        "fulfillment_units.",
+    ];
     let count = |wanted: &dyn Fn(&str) -> bool| report.iter().filter(|line| wanted(line)).count();
-    assert_eq!(count(&|line| added.iter().any(|table| line.starts_with(table))), 11, "columns");
-    assert_eq!(count(&|line| line.starts_with("CREATE UNIQUE INDEX")), 9, "primary keys, one a table");
-    assert_eq!(count(&|line| line.starts_with("CREATE INDEX")), 6, "indexes");
+    assert_eq!(
+        count(&|line| added.iter().any(|table| line.starts_with(table))),
+        11,
+        "columns"
+    );
+    assert_eq!(
+        count(&|line| line.starts_with("CREATE UNIQUE INDEX")),
+        9,
+        "primary keys, one a table"
+    );
+    assert_eq!(
+        count(&|line| line.starts_with("CREATE INDEX")),
+        6,
+        "indexes"
+    );
 
-    let missing: Vec<_> = report.iter().filter(|line| !migrated.contains(line)).collect();
-    assert!(missing.is_empty(), "not in the database as reported: {missing:#?}");
+    let missing: Vec<_> = report
+        .iter()
+        .filter(|line| !migrated.contains(line))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "not in the database as reported: {missing:#?}"
+    );
     Ok(())
 }
 
 async fn catalog(tx: &DatabaseTransaction, schema: &str) -> Result<Vec<String>, DbErr> {
-    let statement = Statement::from_sql_and_values(tx.get_database_backend(), CATALOG, [schema.into()]);
-    tx.query_all_raw(statement).await?.iter().map(|row| row.try_get("", "line")).collect()
+    let statement =
+        Statement::from_sql_and_values(tx.get_database_backend(), CATALOG, [schema.into()]);
+    tx.query_all_raw(statement)
+        .await?
+        .iter()
+        .map(|row| row.try_get("", "line"))
+        .collect()
 }

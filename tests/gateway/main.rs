@@ -1,0 +1,6 @@
+//! The gateway, held against what its users expect. One module per noun; see the `tests` library for
+//! how to write a test.
+
+mod bad_input;
+mod identity;
+mod migrations;

@@ -1,0 +1,130 @@
+//! The gateway under test.
+
+use axum::Router;
+use booking_gateway::domain::Gateway;
+use booking_gateway::domain::clock::{Clock, Moment};
+use booking_gateway::http::auth::{Expectations, Verifier};
+use booking_gateway::http::{Service, router};
+use chrono::TimeDelta;
+use sea_orm::DatabaseConnection;
+
+use crate::client::Client;
+use crate::database::{Backend, Contents, TestDatabase};
+use crate::run::Given;
+use crate::statements::{Recorder, Statements};
+use crate::token::{AUDIENCE, Claims, ISSUER, SECRET};
+
+/// The moment at which every test begins: a Monday morning.
+pub const MONDAY: &str = "2026-03-02T09:00:00Z";
+
+/// The real router in-process, on a database of its own, with a clock that stands still until the test
+/// moves it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct TestApp {
+    /// The gateway behind the router.
+    pub gateway: Gateway,
+    backend: Backend,
+    router: Router,
+    statements: Recorder,
+}
+
+impl Given for TestApp {
+    const CONTENTS: Contents = Contents::Tables;
+
+    async fn given(backend: Backend, database: &TestDatabase) -> Self {
+        let statements = Recorder::default();
+        let db = statements.listen(database.connect().await);
+        let gateway = Gateway::new(db, Clock::fixed(moment(MONDAY)));
+        let expectations = Expectations {
+            issuer: Some(ISSUER.to_owned()),
+            audience: Some(AUDIENCE.to_owned()),
+        };
+        let verifier = Verifier::hs256(SECRET, expectations);
+        Self {
+            router: assemble(gateway.clone(), verifier),
+            gateway,
+            backend,
+            statements,
+        }
+    }
+}
+
+fn assemble(gateway: Gateway, verifier: Verifier) -> Router {
+    router(Service {
+        schema: booking_gateway::graphql::schema(gateway.clone()),
+        verifier,
+        gateway,
+    })
+}
+
+impl TestApp {
+    /// The same gateway, which believes other tokens.
+    #[must_use]
+    pub fn verifying(mut self, verifier: Verifier) -> Self {
+        self.router = assemble(self.gateway.clone(), verifier);
+        self
+    }
+
+    /// Which database it runs on.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The database itself, for looking behind the API.
+    #[must_use]
+    pub fn db(&self) -> &DatabaseConnection {
+        self.gateway.db.writer()
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.gateway.clock.now()
+    }
+
+    /// Moves the clock to a moment such as `2026-03-02T10:30:00Z`.
+    pub fn set_time(&self, to: &str) {
+        self.gateway.clock.set(moment(to));
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, by: TimeDelta) {
+        self.gateway.clock.advance(by);
+    }
+
+    /// Somebody who is not signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(self.router.clone(), self.gateway.clock.clone())
+    }
+
+    /// A signed-in person; for `alice`, with the verified address `alice@example.test`. The first request
+    /// makes the user.
+    #[must_use]
+    pub fn as_user(&self, name: &str) -> Client {
+        self.anonymous().with_claims(Claims::person(name))
+    }
+
+    /// A service with a scope, such as a payment backend with `payments:write`.
+    #[must_use]
+    pub fn as_service(&self, name: &str, scope: &str) -> Client {
+        self.anonymous()
+            .with_claims(Claims::service(name))
+            .with_scope(scope)
+    }
+
+    /// Waits for `work`, and tells which SQL statements this app ran meanwhile.
+    pub async fn counted<T>(&self, work: impl Future<Output = T>) -> (T, Statements) {
+        let before = self.statements.len();
+        let output = work.await;
+        (output, self.statements.since(before))
+    }
+}
+
+/// A moment from its RFC 3339 text.
+#[must_use]
+pub fn moment(text: &str) -> Moment {
+    text.parse()
+        .unwrap_or_else(|error| panic!("{text:?} is no moment: {error}"))
+}
