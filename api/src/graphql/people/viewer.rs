@@ -7,7 +7,9 @@ use entity::{memberships, users};
 
 use super::{Membership, User};
 use crate::domain::Error;
-use crate::domain::catalog::repo;
+use crate::domain::people::directory;
+use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, viewer_bookings};
+use crate::graphql::connection::{Connection, PageArguments};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::loader::{Source, grouped};
@@ -30,6 +32,25 @@ impl Viewer {
         let rows = memberships.unwrap_or_default();
         Ok(rows.iter().cloned().map(Membership::from).collect())
     }
+
+    /// The viewer's own bookings.
+    async fn bookings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which bookings are wanted; all without it.")] filter: Option<
+            BookingFilter,
+        >,
+        #[graphql(desc = "In which order; the earliest first without it.")] order_by: Option<
+            BookingOrder,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Booking>> {
+        let page = PageArguments::new(first, after, last, before);
+        viewer_bookings(ctx, filter, order_by, page).await
+    }
 }
 
 /// The memberships of a user.
@@ -45,7 +66,7 @@ impl Loader<MembershipsOf> for Source {
         keys: &[MembershipsOf],
     ) -> Result<HashMap<MembershipsOf, Self::Value>, Error> {
         let users = keys.iter().map(|key| key.0.clone()).collect();
-        let rows = repo::memberships_of(self.gateway.db.reader(), &self.viewer, users).await?;
+        let rows = directory::memberships_of(self.gateway.db.reader(), &self.viewer, users).await?;
         Ok(grouped(keys, rows, |row| {
             MembershipsOf(row.user_id.clone())
         }))
