@@ -85,5 +85,8 @@ async fn gateway(settings: &Settings) -> Result<Gateway> {
     let db = Db::connect(url, settings.database_max_connections)
         .await
         .context("cannot open the database (DATABASE_URL)")?;
-    Ok(Gateway::new(db, Clock::system()))
+    Ok(Gateway {
+        patience: settings.patience(),
+        ..Gateway::new(db, Clock::system())
+    })
 }
