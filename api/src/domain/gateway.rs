@@ -2,7 +2,7 @@
 
 use super::clock::Clock;
 use super::db::Db;
-use super::events::Changed;
+use super::events::{Changed, Feeds};
 
 /// The gateway that the use cases work on. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Gateway {
     pub clock: Clock,
     /// Wakes the readers of the outbox.
     pub changed: Changed,
+    /// What happens, as it happens; opened with [`Gateway::feed`].
+    pub(super) feeds: Feeds,
 }
 
 impl Gateway {
@@ -23,6 +25,7 @@ impl Gateway {
             db,
             clock,
             changed: Changed::default(),
+            feeds: Feeds::default(),
         }
     }
 }
