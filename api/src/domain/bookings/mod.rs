@@ -10,6 +10,7 @@ pub mod list;
 pub mod repo;
 pub mod rules;
 pub mod scope;
+pub mod time_limit;
 
 pub use cancel::{CancelBooking, cancel};
 pub use create::{CreateBooking, Creation, create};
