@@ -11,6 +11,7 @@ pub mod repo;
 pub mod rules;
 pub mod scope;
 pub mod time_limit;
+pub mod watch;
 
 pub use cancel::{CancelBooking, cancel};
 pub use create::{CreateBooking, Creation, create};
