@@ -74,7 +74,10 @@ async fn a_token_that_cannot_be_believed_is_refused(app: TestApp) {
         ("unsigned", token[..=token.rfind('.').unwrap()].to_owned()),
         ("alg none", unsigned("none")),
         ("alg NONE", unsigned("NONE")),
-        ("another secret", sign(&good, b"another secret, and long enough")),
+        (
+            "another secret",
+            sign(&good, b"another secret, and long enough"),
+        ),
         ("another algorithm", {
             let header = json!({ "alg": "HS512", "typ": "JWT" });
             encode(&header, &good, b"whatever")
@@ -82,7 +85,10 @@ async fn a_token_that_cannot_be_believed_is_refused(app: TestApp) {
         ("expired", with("exp", hours(-1))),
         ("no expiry", without("exp")),
         ("not valid yet", with("nbf", hours(1))),
-        ("another issuer", with("iss", json!("https://elsewhere.example.test"))),
+        (
+            "another issuer",
+            with("iss", json!("https://elsewhere.example.test")),
+        ),
         ("no issuer", without("iss")),
         ("another audience", with("aud", json!("somebody-else"))),
         ("no audience", without("aud")),
@@ -92,7 +98,11 @@ async fn a_token_that_cannot_be_believed_is_refused(app: TestApp) {
     ];
 
     for (what, token) in bad {
-        let answer = app.anonymous().with_token(token).graphql(WHO, json!({})).await;
+        let answer = app
+            .anonymous()
+            .with_token(token)
+            .graphql(WHO, json!({}))
+            .await;
         assert_eq!(answer.status, 401, "{what}: {}", answer.body);
         assert_eq!(answer.error_code(), "UNAUTHENTICATED", "{what}");
     }
@@ -137,7 +147,9 @@ async fn a_public_key_is_no_shared_secret(app: TestApp) {
     let payload = Claims::person("mallory").payload(app.now());
 
     for secret in [RSA_PUBLIC_PEM, RSA_PUBLIC_PEM.trim(), RSA_MODULUS] {
-        let forged = app.anonymous().with_token(sign(&payload, secret.as_bytes()));
+        let forged = app
+            .anonymous()
+            .with_token(sign(&payload, secret.as_bytes()));
         let answer = forged.graphql(WHO, json!({})).await;
         assert_eq!(answer.status, 401, "{}", answer.body);
         assert_eq!(answer.error_code(), "UNAUTHENTICATED");
@@ -149,7 +161,11 @@ async fn a_public_key_is_no_shared_secret(app: TestApp) {
 async fn a_verified_address_adopts_the_user_that_waits_for_it(app: TestApp) {
     let waiting = insert_user(&app, None, "Alice@Example.test").await;
 
-    let answer = app.as_user("alice").graphql(WHO, json!({})).await.expect_ok();
+    let answer = app
+        .as_user("alice")
+        .graphql(WHO, json!({}))
+        .await
+        .expect_ok();
 
     assert_eq!(answer.text("viewer.user.id"), waiting);
     assert_eq!(users(&app).await, 1);
@@ -174,7 +190,11 @@ async fn an_unverified_address_adopts_nobody(app: TestApp) {
 async fn a_user_who_has_signed_in_is_adopted_by_nobody_else(app: TestApp) {
     let other = insert_user(&app, Some("another subject"), "alice@example.test").await;
 
-    let answer = app.as_user("alice").graphql(WHO, json!({})).await.expect_ok();
+    let answer = app
+        .as_user("alice")
+        .graphql(WHO, json!({}))
+        .await
+        .expect_ok();
 
     assert_ne!(answer.text("viewer.user.id"), other);
     assert_eq!(users(&app).await, 2);

@@ -2,4 +2,5 @@
 //! how to write a test.
 
 mod bad_input;
+mod identity;
 mod migrations;

@@ -23,6 +23,7 @@
 //!   `::postgres` choose the database.
 //! - [`TestApp`] makes clients, moves the clock and counts SQL statements.
 //! - [`Client`] sends GraphQL, or any HTTP request; [`GraphQlResponse`] looks into the answer.
+//! - `app.studio("yoga").build().await` makes a business that can be booked: see [`StudioBuilder`].
 //! - [`together`] sends many requests at once.
 //! - [`EmptyDatabase`] in the place of [`TestApp`] gives a test of the migrations a bare database.
 //!
@@ -36,6 +37,7 @@ mod empty;
 mod response;
 mod run;
 mod statements;
+mod studio;
 mod together;
 pub mod token;
 
@@ -47,5 +49,6 @@ pub use macro_rules_attribute::apply;
 pub use response::GraphQlResponse;
 pub use run::{Given, run};
 pub use statements::Statements;
+pub use studio::{Studio, StudioBuilder};
 pub use together::together;
 pub use token::Claims;

@@ -128,6 +128,7 @@ async fn folders(url: &str) -> Vec<String> {
 
 /// Hands the server to a caretaker process. Statics are never dropped, and a process that is killed
 /// drops nothing at all; but the end of its pipes is seen however it comes about.
+#[expect(clippy::zombie_processes, reason = "it outlives this process")]
 fn clean_up_at_exit(folders: &[String]) {
     let mut caretaker = Command::new("sh")
         .args(["-c", CARETAKER, "caretaker"])
