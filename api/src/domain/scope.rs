@@ -1,9 +1,9 @@
 //! Who sees which rows. Every read that starts from something the client named goes through
 //! [`Scoped::visible_to`], so that a foreign id and a missing id look the same.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, IntoCondition};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, PrimaryKeyToColumn,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, PrimaryKeyToColumn,
     QueryFilter, Select,
 };
 
@@ -44,6 +44,23 @@ pub fn any_of(
         DbBackend::Postgres => column.eq_any(keys),
         _ => column.is_in(keys),
     }
+}
+
+/// What is public, and everything of the businesses that the viewer works for.
+pub fn or_staffed(
+    viewer: &Viewer,
+    public: impl IntoCondition,
+    biz_id: impl ColumnTrait,
+) -> Condition {
+    Condition::any()
+        .add(public.into_condition())
+        .add_option(staffed(viewer, biz_id))
+}
+
+/// Whether the column names a business that the viewer works for; `None` when there is none.
+pub fn staffed(viewer: &Viewer, biz_id: impl ColumnTrait) -> Option<Expr> {
+    let businesses: Vec<&str> = viewer.staffed().collect();
+    (!businesses.is_empty()).then(|| biz_id.is_in(businesses))
 }
 
 /// The id column: every table of ours has one text key.

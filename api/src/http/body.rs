@@ -23,10 +23,10 @@ pub(super) async fn from_post(
     limit: usize,
 ) -> Result<GraphqlRequest, Refused> {
     if !is_json(headers) {
-        return Err(
-            Refused::bad_request("The content type of the request must be application/json.")
-                .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        );
+        return Err(Refused::bad_request(
+            "The content type of the request must be application/json.",
+        )
+        .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     let bytes = axum::body::to_bytes(body, limit)
         .await

@@ -54,7 +54,11 @@ pub(super) fn streamed(
         }
         match caller.viewer(&app.service, &id).await {
             Err(refused) => stream::iter([refused.to_graphql()]).boxed(),
-            Ok(viewer) => subscribe(&app, graphql::prepare(request, &app.service.gateway, viewer, id.clone()), id),
+            Ok(viewer) => subscribe(
+                &app,
+                graphql::prepare(request, &app.service.gateway, viewer, id.clone()),
+                id,
+            ),
         }
     };
     stream::once(begin).flatten().boxed()

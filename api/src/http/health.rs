@@ -33,9 +33,15 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
         Ok(Ok(_)) => answer(StatusCode::SERVICE_UNAVAILABLE, "migrations are pending"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "the database does not answer");
-            answer(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
+            answer(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the database does not answer",
+            )
         }
-        Err(_) => answer(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+        Err(_) => answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer",
+        ),
     }
 }
 

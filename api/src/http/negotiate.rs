@@ -85,9 +85,18 @@ mod tests {
             ("", Some(Json)),
             ("*/*", Some(Json)),
             ("application/json, multipart/mixed", Some(Json)),
-            ("application/graphql-response+json, application/json;q=0.9", Some(GraphqlResponse)),
-            ("application/json;q=0.9, application/graphql-response+json", Some(GraphqlResponse)),
-            ("application/json, application/graphql-response+json", Some(Json)),
+            (
+                "application/graphql-response+json, application/json;q=0.9",
+                Some(GraphqlResponse),
+            ),
+            (
+                "application/json;q=0.9, application/graphql-response+json",
+                Some(GraphqlResponse),
+            ),
+            (
+                "application/json, application/graphql-response+json",
+                Some(Json),
+            ),
             ("text/event-stream", Some(EventStream)),
             ("APPLICATION/JSON; charset=utf-8", Some(Json)),
             ("text/html", None),

@@ -36,7 +36,10 @@ pub(super) fn respond(
         .take_until(Box::pin(lifetime.ending()))
         .take_until(Box::pin(expiry))
         .map(Ok::<_, Infallible>);
-    let events = InSpan { span, stream: events };
+    let events = InSpan {
+        span,
+        stream: events,
+    };
     let mut response = Sse::new(events)
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
         .into_response();

@@ -20,10 +20,7 @@ use axum::{
     http::{HeaderMap, header::SEC_WEBSOCKET_PROTOCOL},
     response::{IntoResponse, Response},
 };
-use futures_util::{
-    FutureExt, SinkExt, StreamExt, future,
-    stream::BoxStream,
-};
+use futures_util::{FutureExt, SinkExt, StreamExt, future, stream::BoxStream};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tracing::{Instrument, Span};
 
@@ -130,7 +127,9 @@ impl Executor for Operations {
         request: GraphqlRequest,
         _session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, GraphqlResponse> {
-        let Session { app, id, caller, .. } = &*self.0;
+        let Session {
+            app, id, caller, ..
+        } = &*self.0;
         match caller.get() {
             Some(caller) => execute::streamed(app.clone(), request, caller.clone(), id.clone()),
             // Operations come after the initialisation only; async-graphql sees to it.
@@ -153,7 +152,9 @@ async fn serve(app: Arc<App>, socket: WebSocket, from_headers: Caller, id: Reque
     let messages = stream
         .take_while(|message| future::ready(message.is_ok()))
         .filter_map(|message| {
-            let text = message.ok().filter(|it| matches!(it, Message::Text(_) | Message::Binary(_)));
+            let text = message
+                .ok()
+                .filter(|it| matches!(it, Message::Text(_) | Message::Binary(_)));
             future::ready(text.map(Message::into_data))
         });
     let (initialised, mut init) = tokio::sync::oneshot::channel();
@@ -208,7 +209,10 @@ fn close((code, reason): (u16, &'static str)) -> Message {
 
 /// Waits for `moment`; for ever, when there is none. A token's life is measured on the injected clock once,
 /// at the start.
-pub(super) fn until(moment: Option<Moment>, clock: &Clock) -> impl Future<Output = ()> + Send + use<> {
+pub(super) fn until(
+    moment: Option<Moment>,
+    clock: &Clock,
+) -> impl Future<Output = ()> + Send + use<> {
     let left = moment.map(|moment| (moment - clock.now()).to_std().unwrap_or_default());
     async move {
         match left {

@@ -1,6 +1,6 @@
 //! The lists of the catalog, page by page.
 
-use entity::{bizes, locations, memberships, offer_versions, offers, resources, venues};
+use entity::{bizes, locations, offer_versions, offers, resources, venues};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter, Select};
 
@@ -198,29 +198,11 @@ pub async fn versions(
     .await
 }
 
-/// The people of a business, in the order in which they came.
+/// Lets the staff of a business pass.
 ///
 /// # Errors
-/// `Forbidden` for everybody but the staff of the business; `BadRequest` for a cursor of another list.
-pub async fn members(
-    gateway: &Gateway,
-    viewer: &Viewer,
-    biz_id: &str,
-    page: &PageRequest,
-) -> Result<Page<memberships::Model>> {
-    staff_only(viewer, biz_id)?;
-    let list =
-        memberships::Entity::visible_to(viewer).filter(memberships::Column::BizId.eq(biz_id));
-    Order::ascending(
-        "members",
-        memberships::Column::CreatedAt,
-        memberships::Column::Id,
-    )
-    .read(gateway.db.reader(), list, page)
-    .await
-}
-
-fn staff_only(viewer: &Viewer, biz_id: &str) -> Result<()> {
+/// `Forbidden` for everybody else.
+pub(in crate::domain) fn staff_only(viewer: &Viewer, biz_id: &str) -> Result<()> {
     match viewer.is_staff_of(biz_id) {
         true => Ok(()),
         false => Err(Error::Forbidden(

@@ -1,14 +1,123 @@
-//! What the catalog reads to follow its relations, many parents at a time.
+//! What the catalog reads and writes: relations of many parents at a time, and rows within one business.
 
 use std::sync::Arc;
 
-use entity::{memberships, offer_version_resources, offer_versions, resources};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::{bizes, locations, offer_version_resources, offer_versions, offers, resources};
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
+    QueryOrder, QuerySelect, SqlErr, TryInsertResult,
+};
 
+use super::error::CatalogRefusal;
 use super::words::OfferVersionStatus;
-use crate::domain::error::Result;
+use crate::domain::error::{Refusal, Result};
 use crate::domain::scope::{Scoped, any_of};
+use crate::domain::tx::Work;
 use crate::domain::viewer::Viewer;
+
+/// Inserts a row whose slug must be new. A rival in flight is waited for.
+///
+/// # Errors
+/// `INVALID_INPUT` at `slug` when it is taken.
+pub async fn insert_with_slug<M>(work: &Work, row: &M) -> Result<()>
+where
+    M: ModelTrait + Clone + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+{
+    let inserted = M::Entity::insert(row.clone().into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(&**work)
+        .await?;
+    match inserted {
+        TryInsertResult::Inserted(1..) => Ok(()),
+        _ => Err(CatalogRefusal::SlugTaken.into()),
+    }
+}
+
+/// Whether a unique index refused the row.
+#[must_use]
+pub fn is_unique_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// The business, which the viewer may change.
+///
+/// # Errors
+/// `NOT_FOUND` at `businessId` when it is deleted.
+pub async fn business(work: &Work, id: &str) -> Result<bizes::Model> {
+    bizes::Entity::find_by_id(id)
+        .filter(bizes::Column::DeletedAt.is_null())
+        .one(&**work)
+        .await?
+        .ok_or_else(|| Refusal::not_found("businessId", "business").into())
+}
+
+/// The location of a business.
+///
+/// # Errors
+/// `NOT_FOUND` at `locationId` when the business has no such location.
+pub async fn location_of(work: &Work, biz_id: &str, id: &str) -> Result<locations::Model> {
+    locations::Entity::find_by_id(id)
+        .filter(locations::Column::BizId.eq(biz_id))
+        .filter(locations::Column::DeletedAt.is_null())
+        .one(&**work)
+        .await?
+        .ok_or_else(|| Refusal::not_found("locationId", "location").into())
+}
+
+/// A location that the viewer may change, kept from other changes until the work ends.
+///
+/// # Errors
+/// `NOT_FOUND` at `locationId`; `Forbidden`.
+pub async fn locked_location(work: &Work, viewer: &Viewer, id: &str) -> Result<locations::Model> {
+    let (field, what) = ("locationId", "location");
+    let location = locations::Entity::visible_to(viewer)
+        .filter(locations::Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(&**work)
+        .await?
+        .ok_or_else(|| Refusal::not_found(field, what))?;
+    viewer.require_manager(&location.biz_id, field, what)?;
+    Ok(location)
+}
+
+/// A resource that the viewer may change, kept from other changes until the work ends.
+///
+/// # Errors
+/// `NOT_FOUND` at `resourceId`; `Forbidden`.
+pub async fn locked_resource(work: &Work, viewer: &Viewer, id: &str) -> Result<resources::Model> {
+    let (field, what) = ("resourceId", "resource");
+    let resource = resources::Entity::visible_to(viewer)
+        .filter(resources::Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(&**work)
+        .await?
+        .ok_or_else(|| Refusal::not_found(field, what))?;
+    viewer.require_manager(&resource.biz_id, field, what)?;
+    Ok(resource)
+}
+
+/// An offer that the viewer may change, kept from other changes until the work ends. `field` is where
+/// the client named it, as `what`.
+///
+/// # Errors
+/// `NOT_FOUND` at `field`; `Forbidden`.
+pub async fn locked_offer(
+    work: &Work,
+    viewer: &Viewer,
+    id: &str,
+    (field, what): (&str, &str),
+) -> Result<offers::Model> {
+    let offer = offers::Entity::visible_to(viewer)
+        .filter(offers::Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(&**work)
+        .await?
+        .ok_or_else(|| Refusal::not_found(field, what))?;
+    viewer.require_manager(&offer.biz_id, field, what)?;
+    Ok(offer)
+}
 
 /// The published versions of offers, one each at most.
 ///
@@ -69,42 +178,4 @@ pub async fn resources_of_versions(
         .into_iter()
         .filter_map(|(link, resource)| Some((link.offer_version_id, Arc::new(resource?))))
         .collect())
-}
-
-/// Those of the users who have a part in one of the businesses.
-///
-/// # Errors
-/// When the database fails.
-pub async fn members_among(
-    db: &impl ConnectionTrait,
-    user_ids: Vec<String>,
-    biz_ids: impl Iterator<Item = &str>,
-) -> Result<Vec<String>> {
-    let biz_ids = biz_ids.map(str::to_owned);
-    Ok(memberships::Entity::find()
-        .select_only()
-        .column(memberships::Column::UserId)
-        .filter(any_of(db, memberships::Column::UserId, user_ids))
-        .filter(any_of(db, memberships::Column::BizId, biz_ids))
-        .filter(memberships::Column::DeletedAt.is_null())
-        .into_tuple()
-        .all(db)
-        .await?)
-}
-
-/// The memberships of users, the oldest first, as far as the viewer may see them.
-///
-/// # Errors
-/// When the database fails.
-pub async fn memberships_of(
-    db: &impl ConnectionTrait,
-    viewer: &Viewer,
-    user_ids: Vec<String>,
-) -> Result<Vec<memberships::Model>> {
-    Ok(memberships::Entity::visible_to(viewer)
-        .filter(any_of(db, memberships::Column::UserId, user_ids))
-        .order_by_asc(memberships::Column::CreatedAt)
-        .order_by_asc(memberships::Column::Id)
-        .all(db)
-        .await?)
 }

@@ -98,17 +98,33 @@ mod tests {
     #[test]
     fn a_name_is_cut_and_cleaned() {
         assert_eq!(named("  Ada\0 Lovelace\n").display_name(), "Ada Lovelace");
-        assert_eq!(named(&"é".repeat(40_000)).display_name().chars().count(), 200);
+        assert_eq!(
+            named(&"é".repeat(40_000)).display_name().chars().count(),
+            200
+        );
         assert_eq!(named("\u{7}").display_name(), "Guest");
         assert_eq!(mailed("ada@example.org").display_name(), "ada");
     }
 
     #[test]
     fn what_is_no_address_is_ignored() {
-        assert_eq!(mailed(" Ada@Example.org ").email().unwrap(), "Ada@Example.org");
-        for odd in ["", "ada", "@example.org", "ada@", "a b@example.org", "a\0@b"] {
+        assert_eq!(
+            mailed(" Ada@Example.org ").email().unwrap(),
+            "Ada@Example.org"
+        );
+        for odd in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "a b@example.org",
+            "a\0@b",
+        ] {
             assert_eq!(mailed(odd).email(), None, "{odd:?}");
         }
-        assert_eq!(mailed(&format!("{}@example.org", "a".repeat(320))).email(), None);
+        assert_eq!(
+            mailed(&format!("{}@example.org", "a".repeat(320))).email(),
+            None
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! People: who they are, and what they are to each business.
 
+pub mod directory;
 mod identity;
+pub mod members;
 mod repo;
+mod scope;
 
 use std::collections::{HashMap, HashSet};
 

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object};
 use entity::users;
 
 use crate::domain::Error;
-use crate::domain::catalog::repo;
+use crate::domain::people::directory;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::loader::Source;
@@ -74,7 +74,8 @@ impl Loader<KnownToStaff> for Source {
     async fn load(&self, keys: &[KnownToStaff]) -> Result<HashMap<KnownToStaff, ()>, Error> {
         let users = keys.iter().map(|key| key.0.clone()).collect();
         let known =
-            repo::members_among(self.gateway.db.reader(), users, self.viewer.staffed()).await?;
+            directory::members_among(self.gateway.db.reader(), users, self.viewer.staffed())
+                .await?;
         Ok(known.into_iter().map(|id| (KnownToStaff(id), ())).collect())
     }
 }

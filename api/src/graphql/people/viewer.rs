@@ -7,7 +7,7 @@ use entity::{memberships, users};
 
 use super::{Membership, User};
 use crate::domain::Error;
-use crate::domain::catalog::repo;
+use crate::domain::people::directory;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::loader::{Source, grouped};
@@ -45,7 +45,7 @@ impl Loader<MembershipsOf> for Source {
         keys: &[MembershipsOf],
     ) -> Result<HashMap<MembershipsOf, Self::Value>, Error> {
         let users = keys.iter().map(|key| key.0.clone()).collect();
-        let rows = repo::memberships_of(self.gateway.db.reader(), &self.viewer, users).await?;
+        let rows = directory::memberships_of(self.gateway.db.reader(), &self.viewer, users).await?;
         Ok(grouped(keys, rows, |row| {
             MembershipsOf(row.user_id.clone())
         }))

@@ -29,9 +29,7 @@ pub(in crate::http) fn from_connection_init(payload: &Value) -> Result<Option<&s
         found.map(|(_, value)| value).filter(|it| !it.is_null())
     };
     match (member("authorization"), member("token")) {
-        (Some(value), _) if text(value) => {
-            from_value(value.as_str().unwrap_or_default()).map(Some)
-        }
+        (Some(value), _) if text(value) => from_value(value.as_str().unwrap_or_default()).map(Some),
         (None, Some(value)) if text(value) => Ok(value.as_str()),
         (None, None) => Ok(None),
         _ => Err(Rejection::Malformed),

@@ -51,5 +51,9 @@ pub fn issue(
         email_verified: identity.verified_email.as_ref().map(|_| true),
         scope: identity.scopes.join(" "),
     };
-    jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(secret))
+    jsonwebtoken::encode(
+        &Header::default(),
+        &claims,
+        &EncodingKey::from_secret(secret),
+    )
 }

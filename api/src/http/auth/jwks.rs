@@ -117,7 +117,10 @@ impl Jwks {
 /// Tries the keys of that id, or every key when the token names none. `None` when there is no such key.
 fn open_with(keys: &[Key], id: Option<&str>, token: &str) -> Option<Result<Claims, Rejection>> {
     let mut outcome = None;
-    for key in keys.iter().filter(|key| id.is_none() || key.id.as_deref() == id) {
+    for key in keys
+        .iter()
+        .filter(|key| id.is_none() || key.id.as_deref() == id)
+    {
         match key.open(token) {
             Err(Rejection::Signature) => outcome = Some(Err(Rejection::Signature)),
             decided => return Some(decided),

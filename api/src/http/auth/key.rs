@@ -41,7 +41,12 @@ impl Key {
             return None;
         }
         let key = DecodingKey::from_jwk(jwk).ok()?;
-        Some(Self::new(jwk.common.key_id.clone(), algorithm, key, expectations))
+        Some(Self::new(
+            jwk.common.key_id.clone(),
+            algorithm,
+            key,
+            expectations,
+        ))
     }
 
     fn new(

@@ -3,6 +3,7 @@ use entity::bizes;
 
 use super::{Location, Offer, Resource, Venue};
 use crate::domain::catalog::lists;
+use crate::domain::people::directory;
 use crate::graphql::catalog::query::ResourceFilter;
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
@@ -119,7 +120,7 @@ impl Business {
         before: Option<String>,
     ) -> Result<Connection<Membership>> {
         let page = PageArguments::new(first, after, last, before).request(ctx)?;
-        let page = lists::members(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
+        let page = directory::members(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
         Ok(connect(page, Membership::from))
     }
 }
