@@ -2,6 +2,8 @@
 //!
 //! A resolver calls exactly one use case or one loader.
 
+pub mod availability;
+pub mod bookings;
 pub mod catalog;
 pub mod connection;
 pub mod context;
@@ -13,25 +15,30 @@ pub mod payload;
 pub mod people;
 pub mod scalars;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema};
+use async_graphql::{EmptySubscription, MergedObject, Schema};
 
 use crate::domain::Gateway;
-use catalog::CatalogQuery;
+use bookings::{BookingsMutation, BookingsQuery};
+use catalog::{CatalogMutation, CatalogQuery};
 pub use context::{RequestId, prepare};
 use node::NodeQuery;
-use people::PeopleQuery;
+use people::{PeopleMutation, PeopleQuery};
 
 /// The schema with everything that its resolvers need.
-pub type GatewaySchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type GatewaySchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema over a gateway.
 #[must_use]
 pub fn schema(gateway: Gateway) -> GatewaySchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .data(gateway)
         .finish()
 }
 
 /// Reads: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, PeopleQuery, CatalogQuery);
+pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
+
+/// Writes: one part for each noun.
+#[derive(Default, MergedObject)]
+pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);

@@ -76,7 +76,11 @@ impl BookingsMutation {
             Ok(command) => command,
             Err(refusal) => {
                 let alternatives = Vec::new();
-                return Ok(Creation::Refused { refusal, alternatives }.into());
+                return Ok(Creation::Refused {
+                    refusal,
+                    alternatives,
+                }
+                .into());
             }
         };
         let made = bookings::create(ctx.gateway(), ctx.viewer(), command, call).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use entity::{booking_order_lines, booking_orders, bizes, fulfillment_units};
+use entity::{bizes, booking_order_lines, booking_orders, fulfillment_units};
 
 use super::loader::{LinesOf, UnitsOf};
 use super::parts::{BookingLine, Cancellation, FulfillmentUnit};
