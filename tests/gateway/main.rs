@@ -2,5 +2,6 @@
 //! how to write a test.
 
 mod bad_input;
+mod harness;
 mod identity;
 mod migrations;

@@ -1,5 +1,6 @@
 //! What every use case needs: the database and the clock.
 
+use super::bookings::rules::limits::Patience;
 use super::clock::Clock;
 use super::db::Db;
 use super::events::Changed;
@@ -13,6 +14,8 @@ pub struct Gateway {
     pub clock: Clock,
     /// Wakes the readers of the outbox.
     pub changed: Changed,
+    /// How long bookings wait for what they need.
+    pub patience: Patience,
 }
 
 impl Gateway {
@@ -23,6 +26,7 @@ impl Gateway {
             db,
             clock,
             changed: Changed::default(),
+            patience: Patience::default(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Claims: the stretches of a resource's time that are taken. The database lets no two of them overlap.
 
-use entity::{booking_orders, resource_claims};
+use entity::resource_claims;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -129,11 +129,7 @@ pub async fn release(db: &impl ConnectionTrait, booking_id: &str) -> Result<u64>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn limit(
-    work: &Work,
-    booking: &booking_orders::Model,
-    until: Option<Moment>,
-) -> Result<()> {
+pub async fn limit(work: &Work, booking_id: &str, until: Option<Moment>) -> Result<()> {
     resource_claims::Entity::update_many()
         .col_expr(resource_claims::Column::ExpiresAt, Expr::val(until))
         .col_expr(
@@ -143,7 +139,7 @@ pub async fn limit(
                 None => "booking",
             }),
         )
-        .filter(resource_claims::Column::BookingOrderId.eq(&booking.id))
+        .filter(resource_claims::Column::BookingOrderId.eq(booking_id))
         .exec(&**work)
         .await?;
     Ok(())
