@@ -15,6 +15,7 @@ mod m0009_payments;
 mod m0010_resource_claims;
 mod m0011_idempotency_keys;
 mod m0012_domain_events;
+mod m0013_booking_time_limits;
 mod run;
 mod schema;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_resource_claims::Migration),
             Box::new(m0011_idempotency_keys::Migration),
             Box::new(m0012_domain_events::Migration),
+            Box::new(m0013_booking_time_limits::Migration),
         ]
     }
 }

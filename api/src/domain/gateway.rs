@@ -3,7 +3,7 @@
 use super::bookings::rules::limits::Patience;
 use super::clock::Clock;
 use super::db::Db;
-use super::events::Changed;
+use super::events::{Changed, Feeds};
 
 /// The gateway that the use cases work on. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Gateway {
     pub changed: Changed,
     /// How long bookings wait for what they need.
     pub patience: Patience,
+    /// What happens, as it happens; opened with [`Gateway::feed`].
+    pub(super) feeds: Feeds,
 }
 
 impl Gateway {
@@ -27,6 +29,7 @@ impl Gateway {
             clock,
             changed: Changed::default(),
             patience: Patience::default(),
+            feeds: Feeds::default(),
         }
     }
 }

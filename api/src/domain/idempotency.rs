@@ -2,9 +2,10 @@
 
 use chrono::TimeDelta;
 use entity::idempotency_keys as keys;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryInsertResult,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, TryInsertResult,
 };
 
 use super::clock::Moment;
@@ -123,4 +124,29 @@ pub async fn store(tx: &impl ConnectionTrait, key: &Key, outcome: serde_json::Va
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Forgets keys that have run out, at most `limit` of them. Answers how many went.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge(db: &impl ConnectionTrait, now: Moment, limit: u64) -> Result<u64> {
+    const ROW: [keys::Column; 3] = [
+        keys::Column::UserId,
+        keys::Column::Mutation,
+        keys::Column::Key,
+    ];
+    let over = keys::Entity::find()
+        .select_only()
+        .columns(ROW)
+        .filter(keys::Column::ExpiresAt.lte(now))
+        .order_by_asc(keys::Column::ExpiresAt)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_query();
+    Ok(keys::Entity::delete_many()
+        .filter(Expr::tuple(ROW.map(Expr::col)).in_subquery(over))
+        .exec(db)
+        .await?
+        .rows_affected)
 }

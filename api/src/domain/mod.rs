@@ -17,6 +17,7 @@ pub mod people;
 pub mod scope;
 pub mod tx;
 pub mod viewer;
+pub mod worker;
 
 pub use error::{Error, Refusal, RefusalCode, Result};
 pub use gateway::Gateway;

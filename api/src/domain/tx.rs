@@ -104,6 +104,22 @@ impl Gateway {
     }
 }
 
+impl Gateway {
+    /// Begins work that nobody called for: what time does by itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_unattended(&self) -> Result<Work> {
+        Ok(Work {
+            tx: self.db.begin().await?,
+            key: None,
+            dry_run: false,
+            gateway: self.clone(),
+            now: self.clock.now(),
+        })
+    }
+}
+
 impl Work {
     /// Ends the work: keeps it together with its result, or undoes it after a dry run.
     ///

@@ -131,6 +131,25 @@ impl Viewer {
             .map(|(biz_id, _)| biz_id.as_str())
     }
 
+    /// The same viewer with other roles.
+    #[must_use]
+    pub fn with_roles(&self, roles: HashMap<String, Role>) -> Self {
+        Self {
+            roles,
+            ..self.clone()
+        }
+    }
+
+    /// Whether `other` has every role that this viewer has as staff, or a higher one.
+    #[must_use]
+    pub fn is_matched_by(&self, other: &Self) -> bool {
+        let roles = self.roles.iter().filter(|(_, role)| role.is_staff());
+        self.user_id == other.user_id
+            && roles
+                .into_iter()
+                .all(|(biz_id, role)| other.role_in(biz_id) >= Some(*role))
+    }
+
     /// Whether the viewer's token carries a scope, such as `payments:write`.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {

@@ -15,24 +15,28 @@ pub mod payload;
 pub mod people;
 pub mod scalars;
 
-use async_graphql::{EmptySubscription, MergedObject, Schema};
+use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::domain::Gateway;
-use bookings::{BookingsMutation, BookingsQuery};
-use catalog::CatalogQuery;
+use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
+use catalog::{CatalogMutation, CatalogQuery};
 pub use context::{RequestId, prepare};
 use node::NodeQuery;
-use people::PeopleQuery;
+use people::{PeopleMutation, PeopleQuery};
 
 /// The schema with everything that its resolvers need.
-pub type GatewaySchema = Schema<Query, Mutation, EmptySubscription>;
+pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
 
 /// The schema over a gateway.
 #[must_use]
 pub fn schema(gateway: Gateway) -> GatewaySchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .data(gateway)
-        .finish()
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .data(gateway)
+    .finish()
 }
 
 /// Reads: one part for each noun.
@@ -41,4 +45,8 @@ pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Mutation(BookingsMutation);
+pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);
+
+/// What happens, as it happens: one part for each noun.
+#[derive(Default, MergedSubscription)]
+pub struct Subscription(BookingsSubscription);

@@ -16,6 +16,8 @@ pub mod repo;
 pub mod reschedule;
 pub mod rules;
 pub mod scope;
+pub mod time_limit;
+pub mod watch;
 
 pub use cancel::{CancelBooking, cancel};
 pub use create::{Attempt, CreateBooking, create};

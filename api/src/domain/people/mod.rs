@@ -39,7 +39,21 @@ pub async fn sign_in(gateway: &Gateway, identity: &Identity) -> Result<Viewer> {
     if account.deleted {
         return Err(Error::Unauthenticated);
     }
-    Ok(viewer(account, &identity.scopes))
+    let scopes: HashSet<_> = identity.scopes.iter().cloned().collect();
+    let user_id = account.user_id.clone();
+    Ok(Viewer::signed_in(user_id, roles(account), scopes))
+}
+
+/// The same viewer with the roles of this moment, for what outlives a request.
+///
+/// # Errors
+/// `Unauthenticated` for the anonymous and for whoever has been deleted; a fault when the database fails.
+pub async fn as_of_now(gateway: &Gateway, viewer: &Viewer) -> Result<Viewer> {
+    let account = repo::account_of(gateway.db.reader(), viewer.user_id()?).await?;
+    match account {
+        Some(account) if !account.deleted => Ok(viewer.with_roles(roles(account))),
+        _ => Err(Error::Unauthenticated),
+    }
 }
 
 /// Finds the identity that signs in as a user, named by their id, email address or subject. What is neither an
@@ -85,12 +99,9 @@ async fn welcome(gateway: &Gateway, identity: &Identity) -> Result<Account> {
         .ok_or_else(|| DbErr::RecordNotFound("the user just signed in".into()).into())
 }
 
-fn viewer(account: Account, scopes: &[String]) -> Viewer {
-    let roles: HashMap<_, _> = account
-        .memberships
-        .into_iter()
+fn roles(account: Account) -> HashMap<String, Role> {
+    let memberships = account.memberships.into_iter();
+    memberships
         .filter_map(|(biz_id, role)| Some((biz_id, Role::parse(&role)?)))
-        .collect();
-    let scopes: HashSet<_> = scopes.iter().cloned().collect();
-    Viewer::signed_in(account.user_id, roles, scopes)
+        .collect()
 }

@@ -23,6 +23,21 @@ pub(super) async fn account(
     db: &impl ConnectionTrait,
     subject: &str,
 ) -> Result<Option<Account>, DbErr> {
+    account_where(db, users::Column::Subject.eq(subject)).await
+}
+
+/// Finds a user by their id, with their memberships, in one statement.
+pub(super) async fn account_of(
+    db: &impl ConnectionTrait,
+    user_id: &str,
+) -> Result<Option<Account>, DbErr> {
+    account_where(db, users::Column::Id.eq(user_id)).await
+}
+
+async fn account_where(
+    db: &impl ConnectionTrait,
+    condition: Expr,
+) -> Result<Option<Account>, DbErr> {
     type Row = (String, Option<Moment>, Option<String>, Option<String>);
     let with_roles = users::Relation::Memberships
         .def()
@@ -36,7 +51,7 @@ pub(super) async fn account(
         .columns([users::Column::Id, users::Column::DeletedAt])
         .columns([memberships::Column::BizId, memberships::Column::Role])
         .join(JoinType::LeftJoin, with_roles)
-        .filter(users::Column::Subject.eq(subject))
+        .filter(condition)
         .into_tuple()
         .all(db)
         .await?;

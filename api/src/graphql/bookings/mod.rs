@@ -7,6 +7,7 @@ mod mutation;
 mod object;
 mod parts;
 mod query;
+mod subscription;
 
 pub use input::{AddressInput, BookingFilter, BookingOrder};
 pub use list::{business_bookings, viewer_bookings};
@@ -14,3 +15,4 @@ pub use mutation::BookingsMutation;
 pub use object::{Booking, BookingStatus};
 pub use parts::{BookingLine, BookingNote, FulfillmentUnit, Payment};
 pub use query::BookingsQuery;
+pub use subscription::BookingsSubscription;

@@ -1,5 +1,9 @@
 //! The outbox: what happened, written in the transaction of the change, for every instance to read.
 
+mod feed;
+mod outbox;
+mod wake;
+
 use entity::domain_events as events;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::Value;
@@ -8,6 +12,8 @@ use tokio::sync::watch;
 use super::error::Result;
 use super::ids::Kind;
 use super::tx::Work;
+pub use feed::{Feed, Feeds};
+pub use outbox::trim;
 
 /// Something that happened.
 #[derive(Clone, Debug)]

@@ -1,0 +1,72 @@
+//! Ending the bookings whose time limit has run out: unconfirmed holds, unanswered requests, unpaid
+//! deposits.
+//!
+//! It may run late, and in many instances at once: reads and writes look at the clock themselves, and
+//! whoever locks a booking first ends it.
+
+use entity::booking_orders::{self, Column, Entity};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::rules::status::Status;
+use super::{claims, repo};
+use crate::domain::clock::Moment;
+use crate::domain::db::Db;
+use crate::domain::error::Result;
+use crate::domain::gateway::Gateway;
+
+/// The states that have a time limit, and where it stands. The conditions are those of the indexes,
+/// word for word.
+const LIMITS: [(&str, Column); 3] = [
+    ("status = 'held'", Column::HoldExpiresAt),
+    ("status = 'pending_approval'", Column::ApprovalDueAt),
+    ("status = 'awaiting_deposit'", Column::DepositDueAt),
+];
+
+/// The bookings whose time limit has run out but that do not say so yet, the oldest first, at most
+/// `limit` of each state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue(db: &Db, now: Moment, limit: u64) -> Result<Vec<String>, DbErr> {
+    let mut ids = Vec::new();
+    for (state, due) in LIMITS {
+        let some: Vec<String> = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Expr::cust(state))
+            .filter(due.lte(now))
+            .order_by_asc(due)
+            .limit(limit)
+            .into_tuple()
+            .all(db.reader())
+            .await?;
+        ids.extend(some);
+    }
+    Ok(ids)
+}
+
+/// Ends a booking whose time limit has run out, and frees its time. Answers the state it is in by now;
+/// nothing when its limit has not run out, when it has been ended already or when somebody else is at
+/// it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(gateway: &Gateway, booking_id: &str) -> Result<Option<Status>> {
+    let work = gateway.begin_unattended().await?;
+    let booking: Option<booking_orders::Model> = Entity::find_by_id(booking_id)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(&*work)
+        .await?;
+    let Some(booking) = booking else {
+        return Ok(None);
+    };
+    let status = Status::of(&booking, work.now);
+    if status.as_str() == booking.status {
+        return Ok(None);
+    }
+    repo::expire(&work, booking_id).await?;
+    claims::release(&*work, booking_id).await?;
+    work.finish(()).await?;
+    Ok(Some(status))
+}

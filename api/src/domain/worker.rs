@@ -1,0 +1,96 @@
+//! What time does by itself. One worker in each instance, safe with any number of them; all that it does
+//! is also correct if it is done late.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::bookings::rules::status::Status;
+use super::bookings::time_limit;
+use super::error::Result;
+use super::gateway::Gateway;
+use super::{events, idempotency};
+
+/// How many bookings of one state a tick ends.
+const BOOKINGS: u64 = 100;
+/// How many rows are deleted in one statement, and by one tick of each kind.
+const ROWS: u64 = 1_000;
+/// How long events are kept: longer than any reader is behind.
+const EVENTS_KEPT: TimeDelta = TimeDelta::days(7);
+
+/// How often the worker looks, unless a setting says otherwise.
+pub const INTERVAL: Duration = Duration::from_secs(5);
+
+/// What a tick did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Holds and unpaid bookings that it ended.
+    pub expired: u64,
+    /// Bookings that were not approved in time.
+    pub declined: u64,
+    /// Idempotency keys that it forgot.
+    pub keys: u64,
+    /// Events that it forgot.
+    pub events: u64,
+}
+
+impl Report {
+    /// Whether the tick stopped at one of its bounds, so that there is more to do.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.expired.max(self.declined) >= BOOKINGS || self.keys.max(self.events) >= ROWS
+    }
+}
+
+/// Does once what is due: ends the bookings whose time limit has run out, each in a transaction of its
+/// own, and forgets old idempotency keys and events.
+///
+/// # Errors
+/// When the database fails. A booking that cannot be ended is logged, and does not keep the others
+/// waiting.
+pub async fn tick(gateway: &Gateway) -> Result<Report> {
+    let now = gateway.clock.now();
+    let mut report = Report::default();
+    for id in time_limit::overdue(&gateway.db, now, BOOKINGS).await? {
+        match time_limit::end(gateway, &id).await {
+            Ok(Some(Status::Declined)) => report.declined += 1,
+            Ok(Some(_)) => report.expired += 1,
+            Ok(None) => {}
+            Err(error) => tracing::error!(booking = id, %error, "a booking could not be ended"),
+        }
+    }
+    report.keys = idempotency::purge(gateway.db.writer(), now, ROWS).await?;
+    report.events = events::trim(&gateway.db, now - EVENTS_KEPT, ROWS).await?;
+    Ok(report)
+}
+
+/// Ticks at every `interval` until `stop`. What is in progress then is undone.
+pub async fn run(gateway: Gateway, every: Duration, stop: CancellationToken) {
+    stop.run_until_cancelled(async {
+        let mut clock = interval(every.max(Duration::from_millis(1)));
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            clock.tick().await;
+            while is_full(tick(&gateway).await) {}
+        }
+    })
+    .await;
+}
+
+/// Logs what a tick did. Tells whether there is more to do.
+fn is_full(tick: Result<Report>) -> bool {
+    match tick {
+        Ok(report) => {
+            if report != Report::default() {
+                tracing::debug!(?report, "time has passed");
+            }
+            report.is_full()
+        }
+        Err(error) => {
+            tracing::error!(%error, "the worker failed; it tries again");
+            false
+        }
+    }
+}
