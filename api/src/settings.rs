@@ -76,6 +76,11 @@ pub struct Settings {
     #[arg(value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
     pub deposit_hours: u16,
 
+    /// How often the worker looks for what is due: expired holds, unpaid deposits, old events
+    #[arg(long, env = "WORKER_INTERVAL", global = true)]
+    #[arg(value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
+    pub worker_interval: Duration,
+
     /// The web origins whose pages may call, separated by commas; `*` for all
     #[arg(long, env = "CORS_ORIGINS", global = true)]
     #[arg(value_name = "ORIGINS", default_value = "")]
