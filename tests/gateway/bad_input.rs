@@ -19,7 +19,10 @@ async fn a_body_that_is_no_request_is_a_bad_request(app: TestApp) {
         ("an empty list", b"[]"),
         ("no query", br#"{ "variables": {} }"#),
         ("a query that is no text", br#"{ "query": 7 }"#),
-        ("variables that are no object", br#"{ "query": "{ __typename }", "variables": 7 }"#),
+        (
+            "variables that are no object",
+            br#"{ "query": "{ __typename }", "variables": 7 }"#,
+        ),
     ];
 
     for (what, body) in bodies {
@@ -35,14 +38,26 @@ async fn a_document_that_does_not_fit_the_schema_is_a_bad_request(app: TestApp) 
         ("empty", String::new()),
         ("a syntax error", "{ viewer {".to_owned()),
         ("an unknown field", "{ nonsense }".to_owned()),
-        ("an unknown argument", "{ viewer(id: 7) { user { id } } }".to_owned()),
+        (
+            "an unknown argument",
+            "{ viewer(id: 7) { user { id } } }".to_owned(),
+        ),
         ("no selection", "{ viewer }".to_owned()),
         ("a missing argument", "{ node { id } }".to_owned()),
         ("a wrong type", "{ node(id: { a: 1 }) { id } }".to_owned()),
-        ("a missing variable", "query ($id: ID!) { node(id: $id) { id } }".to_owned()),
-        ("an undefined variable", "{ node(id: $id) { id } }".to_owned()),
+        (
+            "a missing variable",
+            "query ($id: ID!) { node(id: $id) { id } }".to_owned(),
+        ),
+        (
+            "an undefined variable",
+            "{ node(id: $id) { id } }".to_owned(),
+        ),
         ("an unknown fragment", "{ ...Nonsense }".to_owned()),
-        ("two anonymous operations", "{ __typename } { __typename }".to_owned()),
+        (
+            "two anonymous operations",
+            "{ __typename } { __typename }".to_owned(),
+        ),
         ("an unknown mutation", "mutation { nonsense }".to_owned()),
         ("bottomless", "{a".repeat(10_000)),
     ];
@@ -52,7 +67,10 @@ async fn a_document_that_does_not_fit_the_schema_is_a_bad_request(app: TestApp) 
         assert!(!answer.status.is_server_error(), "{what}: {answer:?}");
         let codes = answer.error_codes();
         assert!(!codes.is_empty(), "{what}: {answer:?}");
-        assert!(codes.iter().all(|code| *code == "BAD_REQUEST"), "{what}: {answer:?}");
+        assert!(
+            codes.iter().all(|code| *code == "BAD_REQUEST"),
+            "{what}: {answer:?}"
+        );
     }
 }
 

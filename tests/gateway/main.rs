@@ -4,3 +4,6 @@
 mod bad_input;
 mod identity;
 mod migrations;
+mod outbox;
+mod subscriptions;
+mod time_passes;

@@ -1,5 +1,6 @@
 //! What every use case needs: the database and the clock.
 
+use super::bookings::rules::limits::Patience;
 use super::clock::Clock;
 use super::db::Db;
 use super::events::{Changed, Feeds};
@@ -15,6 +16,8 @@ pub struct Gateway {
     pub changed: Changed,
     /// What happens, as it happens; opened with [`Gateway::feed`].
     pub(super) feeds: Feeds,
+    /// How long bookings wait for what they need.
+    pub patience: Patience,
 }
 
 impl Gateway {
@@ -26,6 +29,7 @@ impl Gateway {
             clock,
             changed: Changed::default(),
             feeds: Feeds::default(),
+            patience: Patience::default(),
         }
     }
 }

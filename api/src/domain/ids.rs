@@ -57,6 +57,8 @@ kinds! {
     Booking = "bkg",
     /// A line of a booking's bill.
     BookingLine = "bkl",
+    /// A private note on a booking.
+    BookingNote = "nte",
     /// A piece of work that fulfils a booking.
     FulfillmentUnit = "ful",
     /// A payment.

@@ -57,7 +57,8 @@ pub struct Work {
     tx: DatabaseTransaction,
     key: Option<Key>,
     dry_run: bool,
-    gateway: Gateway,
+    /// The gateway that the work is done on.
+    pub gateway: Gateway,
     /// The moment at which the work happens, the same for everything it writes.
     pub now: Moment,
 }
@@ -101,9 +102,7 @@ impl Gateway {
             now,
         }))
     }
-}
 
-impl Gateway {
     /// Begins work that nobody called for: what time does by itself.
     ///
     /// # Errors

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use entity::{bizes, offer_versions};
+use entity::{bizes, offer_versions, resources};
 use sea_orm::ConnectionTrait;
 
 use super::hours::{Hours, Timetable};
-use super::repo::{self, Candidate};
-use super::rules::{self, Lane, Unbookable};
+use super::repo;
+use super::rules::{self, Lane, Reach, Unbookable};
+use super::travel::{self, Address};
 use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
 use crate::domain::error::Result;
@@ -25,6 +26,8 @@ pub struct Wanted {
     pub secondary_resource_id: Option<String>,
     /// Only primary resources at this location.
     pub location_id: Option<String>,
+    /// Where a resource that comes to the customer is to come.
+    pub address: Option<Address>,
 }
 
 /// The resources of an offer version over a stretch of time.
@@ -70,10 +73,22 @@ impl Board {
             .iter()
             .filter_map(|candidate| candidate.resource.location_id.clone())
             .collect();
-        let zones = repo::zones(db, location_ids.clone()).await?;
+        let locations = repo::locations(db, location_ids.clone()).await?;
         let hours = repo::hours(db, location_ids, resource_ids.clone(), span).await?;
         let mut taken: HashMap<String, Vec<(i32, Span)>> = HashMap::new();
-        let margin = margin(&candidates, &version);
+        let reach = |resource: &resources::Model| {
+            let base = resource
+                .location_id
+                .as_ref()
+                .and_then(|id| locations.get(id));
+            travel::reach(resource, base, wanted.address.as_ref())
+        };
+        let margin = margin(
+            candidates
+                .iter()
+                .map(|it| (&*it.resource, reach(&it.resource))),
+            &version,
+        );
         let claimable = span.widened(margin, margin);
         for (resource, unit, time) in
             repo::claims(db, resource_ids, claimable, now, except_booking).await?
@@ -82,11 +97,11 @@ impl Board {
         }
 
         let closed = Hours::default();
-        let lane = |resource: &Arc<entity::resources::Model>| {
+        let lane = |resource: &Arc<resources::Model>| {
             let location = resource.location_id.as_ref();
             let zone = location
-                .and_then(|id| zones.get(id))
-                .unwrap_or(&business.timezone);
+                .and_then(|id| locations.get(id))
+                .map_or(&business.timezone, |location| &location.timezone);
             let timetable = Timetable {
                 zone: zone.parse().unwrap_or(Tz::UTC),
                 own: hours.get(&resource.id).unwrap_or(&closed),
@@ -94,7 +109,7 @@ impl Board {
             };
             Lane::new(
                 resource.clone(),
-                timetable.zone,
+                reach(resource),
                 timetable.openings(span),
                 taken.get(&resource.id).into_iter().flatten().copied(),
             )
@@ -171,16 +186,36 @@ impl Board {
     /// The reason that comes closest to a yes, when there is none; `None` when there is no resource at
     /// all.
     pub fn free(&self, service: Span) -> Result<Vec<Choice<'_>>, Option<Unbookable>> {
-        let mut free = Vec::new();
-        let mut reason = None;
-        for choice in self.choices() {
-            match rules::judge(
+        self.sift(|choice| {
+            rules::judge(
                 &self.version,
                 self.now,
                 service,
                 choice.primary,
                 choice.secondary,
-            ) {
+            )
+        })
+    }
+
+    /// The ways to serve `service` that are free, whenever it begins: for a booking that has its start
+    /// already.
+    ///
+    /// # Errors
+    /// As [`Board::free`].
+    pub fn open_and_free(&self, service: Span) -> Result<Vec<Choice<'_>>, Option<Unbookable>> {
+        self.sift(|choice| {
+            rules::judge_place(&self.version, service, choice.primary, choice.secondary)
+        })
+    }
+
+    fn sift<'a>(
+        &'a self,
+        judge: impl Fn(&Choice<'a>) -> Result<(), Unbookable>,
+    ) -> Result<Vec<Choice<'a>>, Option<Unbookable>> {
+        let mut free = Vec::new();
+        let mut reason = None;
+        for choice in self.choices() {
+            match judge(&choice) {
                 Ok(()) => free.push(choice),
                 Err(why) => reason = Some(reason.map_or(why, |other: Unbookable| other.min(why))),
             }
@@ -226,14 +261,19 @@ impl Board {
 }
 
 /// How far a booking can claim beyond its own time.
-fn margin(candidates: &[Candidate], version: &offer_versions::Model) -> TimeDelta {
-    let minutes = candidates.iter().map(|candidate| {
-        let resource = &candidate.resource;
-        resource.buffer_before_min.max(
-            resource
-                .buffer_after_min
-                .saturating_add(version.min_gap_between_bookings_min),
-        )
+fn margin<'a>(
+    candidates: impl Iterator<Item = (&'a resources::Model, Reach)>,
+    version: &offer_versions::Model,
+) -> TimeDelta {
+    let beyond = candidates.map(|(resource, reach)| {
+        let travel = match reach {
+            Reach::Within(travel) => travel,
+            Reach::Beyond | Reach::Unknown => TimeDelta::zero(),
+        };
+        let after = resource
+            .buffer_after_min
+            .saturating_add(version.min_gap_between_bookings_min);
+        travel + TimeDelta::minutes(resource.buffer_before_min.max(after).into())
     });
-    TimeDelta::minutes(minutes.max().unwrap_or(0).into())
+    beyond.max().unwrap_or_default()
 }

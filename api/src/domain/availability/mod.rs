@@ -9,6 +9,7 @@ pub mod hours;
 pub mod reasons;
 pub mod repo;
 pub mod rules;
+pub mod travel;
 
 use std::sync::Arc;
 
@@ -20,7 +21,6 @@ use self::reasons::Reason;
 use self::repo::Offered;
 use super::catalog::terms::{self, Quote};
 use super::civil::Span;
-use super::clock::Moment;
 use super::error::{Error, Result};
 use super::gateway::Gateway;
 
@@ -95,6 +95,9 @@ pub async fn search(gateway: &Gateway, search: &Search) -> Result<Found> {
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
             .ok_or_else(|| Error::BadRequest(format!("`limit` must be 1 to {MAX_LIMIT}.")))?,
     };
+    if let Some(address) = &search.wanted.address {
+        address.check("input.serviceAddress")?;
+    }
     let db = gateway.db.reader();
     let now = gateway.clock.now();
     let Some(offered) = repo::offered(db, &search.offer_id).await? else {
@@ -102,8 +105,7 @@ pub async fn search(gateway: &Gateway, search: &Search) -> Result<Found> {
     };
     let length = terms::duration(&offered.version, search.duration_min)?;
     let quote = terms::quote(&offered.version, length)?;
-    // The day after tells whether something opens then, for the last slots and for the reasons.
-    let board = read(gateway, &offered, &search.wanted, window, length, now).await?;
+    let board = read(gateway, &offered, &search.wanted, window, length, None).await?;
     let slots = slots(&board, window, length, limit, &quote);
     let reasons = match slots.is_empty() {
         true => reasons::explain(&board, window),
@@ -111,11 +113,17 @@ pub async fn search(gateway: &Gateway, search: &Search) -> Result<Found> {
     };
     let next = match search.next {
         true => {
-            let after = Span {
-                from: window.to,
-                to: terms::bookable(&offered.version, now).to + TimeDelta::seconds(1),
+            let next = Next {
+                window: Span {
+                    from: window.to,
+                    // The horizon itself can still be booked.
+                    to: terms::bookable(&offered.version, now).to + TimeDelta::seconds(1),
+                },
+                length,
+                limit: 1,
+                except_booking: None,
             };
-            next(gateway, &offered, &search.wanted, after, length, 1)
+            self::next(gateway, &offered, &search.wanted, next)
                 .await?
                 .pop()
         }
@@ -129,7 +137,20 @@ pub async fn search(gateway: &Gateway, search: &Search) -> Result<Found> {
     })
 }
 
-/// The first `limit` slots that begin within `window`, however long it is.
+/// Which slots come next.
+#[derive(Clone, Copy, Debug)]
+pub struct Next<'a> {
+    /// When they begin, however long that is.
+    pub window: Span,
+    /// How long they are.
+    pub length: TimeDelta,
+    /// The most slots wanted.
+    pub limit: usize,
+    /// The booking that is being moved, whose own time is free for it.
+    pub except_booking: Option<&'a str>,
+}
+
+/// The first slots of an offer in a window.
 ///
 /// # Errors
 /// When the database fails.
@@ -137,17 +158,23 @@ pub async fn next(
     gateway: &Gateway,
     offered: &Offered,
     wanted: &Wanted,
-    window: Span,
-    length: TimeDelta,
-    limit: usize,
+    next: Next<'_>,
 ) -> Result<Vec<Slot>> {
-    if window.from >= window.to {
+    if next.window.from >= next.window.to {
         return Ok(Vec::new());
     }
-    let now = gateway.clock.now();
-    let quote = terms::quote(&offered.version, length)?;
-    let board = read(gateway, offered, wanted, window, length, now).await?;
-    Ok(slots(&board, window, length, limit, &quote))
+    let quote = terms::quote(&offered.version, next.length)?;
+    let (window, length) = (next.window, next.length);
+    let board = read(
+        gateway,
+        offered,
+        wanted,
+        window,
+        length,
+        next.except_booking,
+    )
+    .await?;
+    Ok(slots(&board, window, length, next.limit, &quote))
 }
 
 async fn read(
@@ -156,7 +183,7 @@ async fn read(
     wanted: &Wanted,
     window: Span,
     length: TimeDelta,
-    now: Moment,
+    except_booking: Option<&str>,
 ) -> Result<Board> {
     Board::read(
         gateway.db.reader(),
@@ -164,8 +191,8 @@ async fn read(
         offered.version.clone(),
         wanted,
         window.widened(TimeDelta::zero(), length),
-        now,
-        None,
+        gateway.clock.now(),
+        except_booking,
     )
     .await
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use entity::resources;
 
 use super::board::Board;
+use super::rules::Reach;
 use crate::domain::catalog::terms;
 use crate::domain::civil::Span;
 
@@ -19,7 +20,7 @@ pub enum Cause {
     LeadTime,
     /// It is too far ahead.
     Horizon,
-    /// The address is outside the service radius.
+    /// The address is missing, or outside the service radius.
     OutOfArea,
     /// The offer has no resource that fits.
     NoResource,
@@ -55,9 +56,10 @@ pub fn explain(board: &Board, window: Span) -> Vec<Reason> {
     reasons.extend(too_soon.map(|span| general(Cause::LeadTime, span)));
     reasons.extend(between.into_iter().flat_map(|span| {
         board.lanes().map(move |lane| Reason {
-            cause: match lane.opens_in(span) {
-                true => Cause::Busy,
-                false => Cause::Closed,
+            cause: match lane.reach {
+                Reach::Beyond | Reach::Unknown => Cause::OutOfArea,
+                Reach::Within(_) if lane.opens_in(span) => Cause::Busy,
+                Reach::Within(_) => Cause::Closed,
             },
             span,
             resource: Some(lane.resource.clone()),

@@ -87,19 +87,19 @@ pub async fn candidates(
         .collect())
 }
 
-/// The time zones of locations.
+/// Locations by their ids.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn zones(
+pub async fn locations(
     db: &impl ConnectionTrait,
-    location_ids: Vec<String>,
-) -> Result<HashMap<String, String>> {
+    ids: Vec<String>,
+) -> Result<HashMap<String, locations::Model>> {
     let rows = locations::Entity::find()
-        .filter(any_of(db, locations::Column::Id, location_ids))
+        .filter(any_of(db, locations::Column::Id, ids))
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.timezone)).collect())
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// The opening hours of locations and resources, by their ids, with the exceptions that can matter in

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 use entity::{offer_versions, resources};
 
 use crate::domain::catalog::terms::{self, DurationMode};
@@ -24,6 +23,21 @@ pub enum Unbookable {
     TooFar,
     /// It begins in the past or sooner than the lead time allows.
     TooSoon,
+    /// The resource comes to the customer, and the address is outside its radius.
+    OutOfArea,
+    /// The resource comes to the customer, and no address with coordinates is given.
+    NoAddress,
+}
+
+/// How a resource gets to where it is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// It takes that long to get there, and that long to get back; nothing for a resource that stays.
+    Within(TimeDelta),
+    /// It does not go that far.
+    Beyond,
+    /// It is not known where it is to go.
+    Unknown,
 }
 
 /// A resource with everything that decides when it is free, within the stretch of time looked at.
@@ -31,8 +45,8 @@ pub enum Unbookable {
 pub struct Lane {
     /// The resource.
     pub resource: Arc<resources::Model>,
-    /// The zone whose wall clock its hours are read on.
-    pub zone: Tz,
+    /// How it gets to the customer.
+    pub reach: Reach,
     /// Its opening times, one for each line of its hours.
     openings: Vec<Span>,
     /// The same, joined where they touch.
@@ -46,7 +60,7 @@ impl Lane {
     #[must_use]
     pub fn new(
         resource: Arc<resources::Model>,
-        zone: Tz,
+        reach: Reach,
         openings: Vec<Span>,
         taken: impl IntoIterator<Item = (i32, Span)>,
     ) -> Self {
@@ -59,7 +73,7 @@ impl Lane {
         }
         Self {
             resource,
-            zone,
+            reach,
             open: merged(openings.clone()),
             openings,
             taken: by_unit,
@@ -72,7 +86,8 @@ impl Lane {
         self.open.iter().any(|open| open.overlaps(&window))
     }
 
-    /// The time that a booking takes of this resource: with its buffers, and the offer's gap after it.
+    /// The time that a booking takes of this resource: with its buffers and travel, and with the offer's
+    /// gap after it.
     #[must_use]
     pub fn claimed(&self, version: &offer_versions::Model, service: Span) -> Span {
         let minutes = |minutes: i32| TimeDelta::minutes(minutes.into());
@@ -148,30 +163,57 @@ pub fn judge(
     primary: &Lane,
     secondary: Option<&Lane>,
 ) -> Result<(), Unbookable> {
+    judge_start(version, now, service.from, primary)?;
+    judge_place(version, service, primary, secondary)
+}
+
+/// Whether a booking may begin then: not too soon, not too far ahead, on the grid.
+fn judge_start(
+    version: &offer_versions::Model,
+    now: Moment,
+    start: Moment,
+    primary: &Lane,
+) -> Result<(), Unbookable> {
     let bookable = terms::bookable(version, now);
-    if service.from < bookable.from {
+    if start < bookable.from {
         return Err(Unbookable::TooSoon);
     }
-    if service.from > bookable.to {
+    if start > bookable.to {
         return Err(Unbookable::TooFar);
     }
-    let mode = DurationMode::parse(&version.duration_mode);
-    let lanes = || std::iter::once(primary).chain(secondary);
-    if !lanes().all(|lane| lane.is_open_for(service, mode)) {
-        return Err(Unbookable::OutsideHours);
-    }
-    if !primary.is_on_grid(service.from, grid(version)) {
-        return Err(Unbookable::OffGrid);
-    }
-    let free = |lane: &Lane| {
-        lane.free_units(lane.claimed(version, service))
-            .next()
-            .is_some()
-    };
-    match lanes().all(free) {
+    match primary.is_on_grid(start, grid(version)) {
         true => Ok(()),
-        false => Err(Unbookable::Taken),
+        false if primary.open.iter().any(|open| open.touches(start)) => Err(Unbookable::OffGrid),
+        false => Err(Unbookable::OutsideHours),
     }
+}
+
+/// Whether the resources can serve then: within reach, open and free.
+///
+/// # Errors
+/// The first reason that speaks against it.
+pub fn judge_place(
+    version: &offer_versions::Model,
+    service: Span,
+    primary: &Lane,
+    secondary: Option<&Lane>,
+) -> Result<(), Unbookable> {
+    let mode = DurationMode::parse(&version.duration_mode);
+    for lane in std::iter::once(primary).chain(secondary) {
+        match lane.reach {
+            Reach::Within(_) => {}
+            Reach::Beyond => return Err(Unbookable::OutOfArea),
+            Reach::Unknown => return Err(Unbookable::NoAddress),
+        }
+        if !lane.is_open_for(service, mode) {
+            return Err(Unbookable::OutsideHours);
+        }
+        let claim = lane.claimed(version, service);
+        if lane.free_units(claim).next().is_none() {
+            return Err(Unbookable::Taken);
+        }
+    }
+    Ok(())
 }
 
 /// How far apart the starts of an offer are.

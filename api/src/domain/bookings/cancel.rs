@@ -3,17 +3,14 @@
 use entity::booking_orders;
 use sea_orm::ActiveValue::Set;
 
-use super::claims;
+use super::progress::checked;
 use super::repo::{self, Booked};
 use super::rules::cancellation::{Circumstances, Policy, consequence};
 use super::rules::status::{Action, Needs, Status};
-use crate::domain::error::{Refusal, Result};
+use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::tx::{Begun, Call, Outcome};
 use crate::domain::viewer::Viewer;
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 1_000;
 
 /// Which booking is called off.
 #[derive(Clone, Debug)]
@@ -38,13 +35,7 @@ pub async fn cancel(
     command: CancelBooking,
     call: Call,
 ) -> Result<Outcome<Booked>> {
-    let reason = command.reason.filter(|reason| !reason.trim().is_empty());
-    if let Some(reason) = &reason
-        && (reason.chars().count() > MAX_REASON || reason.contains('\0'))
-    {
-        let message = format!("A reason has at most {MAX_REASON} characters.");
-        return Err(Refusal::invalid("reason", message).into());
-    }
+    let reason = checked(command.reason)?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
@@ -52,10 +43,7 @@ pub async fn cancel(
     let booking = repo::lock(&work, viewer, &command.booking_id, command.expected_version).await?;
     let status = Status::of(&booking, work.now);
     let next = status.after(Action::Cancel, Needs::default())?;
-    let policy: Policy = match &booking.policy_snapshot {
-        Some(frozen) => serde_json::from_value(frozen.clone())?,
-        None => Policy::default(),
-    };
+    let policy = Policy::of(&booking)?;
     let own = booking.customer_user_id.as_deref() == viewer.id();
     let consequence = consequence(
         &policy,
@@ -67,18 +55,14 @@ pub async fn cancel(
             by_package: booking.customer_purchase_id.is_some(),
         },
     );
-    let version = booking.version;
-    let mut changes: booking_orders::ActiveModel = booking.into();
-    changes.status = Set(next.as_str().to_owned());
-    changes.cancelled_at = Set(Some(work.now.into()));
-    changes.cancellation_reason = Set(reason);
-    changes.cancelled_late = Set(Some(consequence.late));
-    changes.cancellation_fee_minor = Set(consequence.fee_minor);
-    changes.session_forfeited = Set(Some(consequence.session_forfeited));
-    let booking = repo::save(&work, version, changes).await?;
-    claims::release(&*work, &booking.id).await?;
-    repo::set_unit_status(&work, &booking.id, "cancelled").await?;
-    repo::announce(&work, &booking, "booking.cancelled").await?;
-    let booked = repo::with_parts(&*work, booking).await?;
+    let changes = booking_orders::ActiveModel {
+        cancelled_at: Set(Some(work.now.into())),
+        cancellation_reason: Set(reason),
+        cancelled_late: Set(Some(consequence.late)),
+        cancellation_fee_minor: Set(consequence.fee_minor),
+        session_forfeited: Set(Some(consequence.session_forfeited)),
+        ..Default::default()
+    };
+    let booked = repo::enter(&work, booking, next, changes, "booking.cancelled").await?;
     work.finish(booked).await
 }

@@ -24,6 +24,14 @@ pub enum BookingRefusal {
     Conflict,
 }
 
+impl BookingRefusal {
+    /// Why a board has no free choice.
+    #[must_use]
+    pub fn from_board(reason: Option<Unbookable>) -> Self {
+        reason.map_or(Self::NoResource, Self::Unbookable)
+    }
+}
+
 fn why(reason: Unbookable) -> &'static str {
     match reason {
         Unbookable::Taken => "This time is taken.",
@@ -31,6 +39,8 @@ fn why(reason: Unbookable) -> &'static str {
         Unbookable::OutsideHours => "This time is outside the opening hours.",
         Unbookable::TooFar => "This time is too far ahead.",
         Unbookable::TooSoon => "This time is past, or too soon.",
+        Unbookable::OutOfArea => "We do not come to this address.",
+        Unbookable::NoAddress => "We come to you: tell us the address, with its coordinates.",
     }
 }
 
@@ -46,6 +56,12 @@ impl From<BookingRefusal> for Refusal {
             }
             BookingRefusal::Unbookable(Unbookable::TooFar) => (RefusalCode::TooFar, "startAt"),
             BookingRefusal::Unbookable(Unbookable::TooSoon) => (RefusalCode::TooSoon, "startAt"),
+            BookingRefusal::Unbookable(Unbookable::OutOfArea) => {
+                (RefusalCode::OutOfArea, "serviceAddress")
+            }
+            BookingRefusal::Unbookable(Unbookable::NoAddress) => {
+                (RefusalCode::InvalidInput, "serviceAddress")
+            }
             BookingRefusal::NoResource => (RefusalCode::NotBookable, "resourceId"),
             BookingRefusal::NoOffer => (RefusalCode::NotFound, "offerId"),
             BookingRefusal::Illegal(..) => (RefusalCode::InvalidState, "bookingId"),

@@ -5,14 +5,20 @@
 pub mod cancel;
 pub mod claims;
 pub mod create;
+pub mod draft;
 pub mod error;
 pub mod list;
+pub mod notes;
+pub mod payments;
+pub mod placing;
+pub mod progress;
 pub mod repo;
+pub mod reschedule;
 pub mod rules;
 pub mod scope;
 pub mod time_limit;
 pub mod watch;
 
 pub use cancel::{CancelBooking, cancel};
-pub use create::{CreateBooking, Creation, create};
+pub use create::{Attempt, CreateBooking, create};
 pub use repo::Booked;

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use entity::offer_versions;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
@@ -41,8 +42,9 @@ impl DurationMode {
     }
 }
 
-/// What a booking costs, in minor units of the version's currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a booking costs, in minor units of the version's currency. It is frozen with the booking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Quote {
     /// The fixed part.
     pub base: i32,

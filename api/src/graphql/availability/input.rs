@@ -7,6 +7,7 @@ use crate::domain::availability::board::Wanted;
 use crate::domain::civil::Span;
 use crate::domain::error::Refusal;
 use crate::domain::ids::Kind;
+use crate::graphql::bookings::AddressInput;
 use crate::graphql::scalars::DateTime;
 
 /// A stretch of time, from a moment up to but not including another.
@@ -38,6 +39,8 @@ pub struct AvailabilityInput {
     pub location_id: Option<ID>,
     /// Only with this resource.
     pub resource_id: Option<ID>,
+    /// Where to come, for a service that comes to the customer.
+    pub service_address: Option<AddressInput>,
     /// The most slots wanted, 1 to 500; 100 when left out.
     pub limit: Option<i32>,
 }
@@ -59,6 +62,7 @@ impl AvailabilityInput {
                 resource_id: expect(Kind::Resource, self.resource_id, "input.resourceId")?,
                 secondary_resource_id: None,
                 location_id: expect(Kind::Location, self.location_id, "input.locationId")?,
+                address: self.service_address.map(Into::into),
             },
             limit: self.limit,
             next,

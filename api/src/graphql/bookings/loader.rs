@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use entity::{booking_order_lines, fulfillment_units};
+use entity::{booking_order_lines, fulfillment_units, payments};
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
 use crate::domain::Error;
@@ -18,6 +18,30 @@ pub struct LinesOf(pub String);
 /// The units of work that fulfil a booking.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnitsOf(pub String);
+
+/// The payments on record for a booking, the oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PaymentsOf(pub String);
+
+impl Loader<PaymentsOf> for Source {
+    type Value = Arc<[Arc<payments::Model>]>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[PaymentsOf]) -> Result<HashMap<PaymentsOf, Self::Value>, Error> {
+        use payments::Column;
+        let db = self.gateway.db.reader();
+        let bookings = keys.iter().map(|key| key.0.clone());
+        let rows = payments::Entity::find()
+            .filter(any_of(db, Column::BookingOrderId, bookings))
+            .order_by_asc(Column::Id)
+            .all(db)
+            .await?;
+        let rows = rows.into_iter().map(Arc::new).collect();
+        Ok(grouped(keys, rows, |row: &Arc<payments::Model>| {
+            PaymentsOf(row.booking_order_id.clone().unwrap_or_default())
+        }))
+    }
+}
 
 impl Loader<LinesOf> for Source {
     type Value = Arc<[Arc<booking_order_lines::Model>]>;

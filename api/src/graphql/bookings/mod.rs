@@ -9,10 +9,10 @@ mod parts;
 mod query;
 mod subscription;
 
-pub use input::{BookingFilter, BookingOrder};
+pub use input::{AddressInput, BookingFilter, BookingOrder};
 pub use list::{business_bookings, viewer_bookings};
 pub use mutation::BookingsMutation;
 pub use object::{Booking, BookingStatus};
-pub use parts::{BookingLine, FulfillmentUnit};
+pub use parts::{BookingLine, BookingNote, FulfillmentUnit, Payment};
 pub use query::BookingsQuery;
 pub use subscription::BookingsSubscription;

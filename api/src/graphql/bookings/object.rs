@@ -3,14 +3,20 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use entity::{booking_order_lines, booking_orders, bizes, fulfillment_units};
+use entity::{booking_order_lines, booking_orders, bizes, fulfillment_units, payments};
 
-use super::loader::{LinesOf, UnitsOf};
-use super::parts::{BookingLine, Cancellation, FulfillmentUnit};
-use crate::domain::bookings::Booked;
+use super::loader::{LinesOf, PaymentsOf, UnitsOf};
+use super::parts::{
+    Address, BookingLine, BookingNote, Cancellation, Deposit, FulfillmentUnit, Payment, PaymentTerms,
+};
+use crate::domain::bookings::payments::Paid;
+use crate::domain::bookings::repo::address;
+use crate::domain::bookings::rules::terms;
+use crate::domain::bookings::{Booked, notes};
 use crate::domain::bookings::list::Listed;
 use crate::domain::bookings::rules::status::Status;
 use crate::graphql::catalog::{Business, Offer, OfferVersion};
+use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{Money, follow, follow_some};
@@ -66,6 +72,11 @@ impl From<Booked> for Booking {
 }
 
 impl Booking {
+    async fn payments_on_record(&self, ctx: &Context<'_>) -> Result<Arc<[Arc<payments::Model>]>> {
+        let payments = ctx.loaders().load(PaymentsOf(self.order.id.clone())).await?;
+        Ok(payments.unwrap_or_default())
+    }
+
     fn money(&self, amount_minor: i32) -> Result<Money> {
         Money::new(amount_minor, &self.order.currency)
     }
@@ -171,6 +182,62 @@ impl Booking {
     /// Subtotal plus tax plus fee minus discount.
     async fn total(&self) -> Result<Money> {
         self.money(self.order.total_minor)
+    }
+
+    /// What is paid ahead, if anything is.
+    async fn deposit(&self, ctx: &Context<'_>) -> Result<Option<Deposit>> {
+        let Some(required) = self.order.deposit_required_minor else {
+            return Ok(None);
+        };
+        let payments = self.payments_on_record(ctx).await?;
+        let paid = Paid::of(payments.iter().map(|payment| &**payment)).deposit;
+        Ok(Some(Deposit {
+            required: self.money(required)?,
+            paid: self.money(i32::try_from(paid).unwrap_or(i32::MAX))?,
+            due_at: self.order.deposit_due_at.map(Into::into),
+        }))
+    }
+
+    /// When the bill is due, for a customer with payment terms.
+    async fn payment_terms(&self) -> Option<PaymentTerms> {
+        let terms = self.order.payment_terms.as_deref();
+        terms.and_then(terms::PaymentTerms::parse).map(Into::into)
+    }
+
+    /// The moment at which the bill is due, for a customer with payment terms.
+    async fn payment_due_at(&self) -> Option<DateTime> {
+        self.order.payment_due_at.map(Into::into)
+    }
+
+    /// The payments on record, the oldest first.
+    async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
+        let payments = self.payments_on_record(ctx).await?;
+        Ok(payments.iter().cloned().map(Into::into).collect())
+    }
+
+    /// Where the service comes to, if it comes to the customer.
+    async fn service_address(&self) -> Result<Option<Address>> {
+        Ok(address(&self.order)?.map(Into::into))
+    }
+
+    /// The private notes on it, the oldest first. Staff only; null for everybody else.
+    async fn notes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start.")] first: Option<i32>,
+        #[graphql(desc = "Start after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<BookingNote>>> {
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = page.request(ctx)?;
+        let notes = notes::list(ctx.gateway(), ctx.viewer(), &self.order, &page).await?;
+        Ok(notes.map(|page| connect(page, BookingNote::from)))
     }
 
     /// The work that fulfils it, with the resources that are used.

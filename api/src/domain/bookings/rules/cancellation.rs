@@ -1,12 +1,13 @@
 //! What a cancellation costs, by the policy that was frozen when the booking was made.
 
 use chrono::TimeDelta;
-use entity::offer_versions;
+use entity::{booking_orders, offer_versions};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::Moment;
+use crate::domain::error::Error;
 
-/// The cancellation policy of a booking.
+/// What a booking keeps of the policy of its offer version, so that no later change reaches it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Policy {
@@ -16,6 +17,27 @@ pub struct Policy {
     pub late_fee_minor: Option<i32>,
     /// Whether a late cancellation forfeits a session that was paid with a package.
     pub forfeits_session: bool,
+    /// Whether the business has to approve.
+    pub requires_approval: bool,
+}
+
+impl Policy {
+    /// The policy that was frozen with a booking.
+    ///
+    /// # Errors
+    /// A fault when it cannot be read; we wrote it.
+    pub fn of(booking: &booking_orders::Model) -> Result<Self, Error> {
+        Ok(match &booking.policy_snapshot {
+            Some(frozen) => serde_json::from_value(frozen.clone())?,
+            None => Self::default(),
+        })
+    }
+
+    /// Whether the customer can still call off or move a booking that starts then, free of charge.
+    #[must_use]
+    pub fn is_before_cutoff(&self, now: Moment, start: Moment) -> bool {
+        now <= start - TimeDelta::minutes(self.cutoff_min.into())
+    }
 }
 
 impl From<&offer_versions::Model> for Policy {
@@ -24,6 +46,7 @@ impl From<&offer_versions::Model> for Policy {
             cutoff_min: version.cancellation_cutoff_min,
             late_fee_minor: version.late_fee_minor,
             forfeits_session: version.forfeits_session,
+            requires_approval: version.requires_approval,
         }
     }
 }
@@ -58,8 +81,7 @@ pub struct Circumstances {
 /// after it, never both.
 #[must_use]
 pub fn consequence(policy: &Policy, case: Circumstances) -> Consequence {
-    let cutoff = case.start - TimeDelta::minutes(policy.cutoff_min.into());
-    if case.by_business || !case.firm || case.now <= cutoff {
+    if case.by_business || !case.firm || policy.is_before_cutoff(case.now, case.start) {
         return Consequence::default();
     }
     let session_forfeited = case.by_package && policy.forfeits_session;
@@ -90,6 +112,7 @@ mod tests {
         cutoff_min: 60,
         late_fee_minor: Some(500),
         forfeits_session: true,
+        requires_approval: false,
     };
 
     #[test]

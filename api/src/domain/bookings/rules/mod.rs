@@ -2,4 +2,6 @@
 
 pub mod bill;
 pub mod cancellation;
+pub mod limits;
 pub mod status;
+pub mod terms;

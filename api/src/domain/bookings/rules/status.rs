@@ -53,6 +53,10 @@ pub enum Action {
     Reschedule,
     /// A time limit runs out.
     Expire,
+    /// Staff confirm its length.
+    SetDuration,
+    /// Staff say when the bill is due.
+    GrantTerms,
 }
 
 /// What a booking needs before it is confirmed.
@@ -138,6 +142,19 @@ impl Status {
         )
     }
 
+    /// The word for the units of work of a booking in this state.
+    #[must_use]
+    pub const fn of_units(self) -> &'static str {
+        match self {
+            Self::Held | Self::PendingApproval | Self::AwaitingDeposit | Self::Confirmed => {
+                "planned"
+            }
+            Self::CheckedIn => "in_progress",
+            Self::Completed => "done",
+            Self::Cancelled | Self::Declined | Self::Expired | Self::NoShow => "cancelled",
+        }
+    }
+
     /// Whether the booking still waits for something with a time limit.
     #[must_use]
     pub const fn is_provisional(self) -> bool {
@@ -190,6 +207,8 @@ impl Status {
                 Self::Held | Self::PendingApproval | Self::AwaitingDeposit | Self::Confirmed,
                 Action::Reschedule,
             ) => self,
+            (state, Action::SetDuration) if state.takes_time() => state,
+            (state, Action::GrantTerms) if state.takes_time() || state == Self::Completed => state,
             _ => return Err(BookingRefusal::Illegal(self, action)),
         })
     }
@@ -210,6 +229,8 @@ impl Action {
             Self::Cancel => "cancelled",
             Self::Reschedule => "moved",
             Self::Expire => "ended by its time limit",
+            Self::SetDuration => "given another length",
+            Self::GrantTerms => "given payment terms",
         }
     }
 }
@@ -230,7 +251,7 @@ mod tests {
     };
 
     /// Every legal step; every other pair of state and action is refused.
-    const LEGAL: [(Status, Action, Needs, Status); 24] = {
+    const LEGAL: [(Status, Action, Needs, Status); 35] = {
         use Action::*;
         use Status::*;
         [
@@ -258,10 +279,21 @@ mod tests {
             (Confirmed, Reschedule, NONE, Confirmed),
             (CheckedIn, Complete, NONE, Completed),
             (CheckedIn, Complete, ALL, Completed),
+            (Held, SetDuration, NONE, Held),
+            (PendingApproval, SetDuration, NONE, PendingApproval),
+            (AwaitingDeposit, SetDuration, NONE, AwaitingDeposit),
+            (Confirmed, SetDuration, NONE, Confirmed),
+            (CheckedIn, SetDuration, NONE, CheckedIn),
+            (Held, GrantTerms, NONE, Held),
+            (PendingApproval, GrantTerms, NONE, PendingApproval),
+            (AwaitingDeposit, GrantTerms, NONE, AwaitingDeposit),
+            (Confirmed, GrantTerms, NONE, Confirmed),
+            (CheckedIn, GrantTerms, NONE, CheckedIn),
+            (Completed, GrantTerms, NONE, Completed),
         ]
     };
 
-    const ACTIONS: [Action; 10] = [
+    const ACTIONS: [Action; 12] = [
         Action::Confirm,
         Action::Approve,
         Action::Decline,
@@ -272,6 +304,8 @@ mod tests {
         Action::Cancel,
         Action::Reschedule,
         Action::Expire,
+        Action::SetDuration,
+        Action::GrantTerms,
     ];
 
     #[test]

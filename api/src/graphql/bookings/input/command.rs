@@ -1,14 +1,13 @@
-//! What the booking mutations and lists take.
+//! What is booked, moved and called off.
 
-use async_graphql::{Enum, ID, InputObject};
+use async_graphql::{ID, InputObject};
 
-use super::BookingStatus;
+use super::{AddressInput, some};
 use crate::domain::availability::board::Wanted;
-use crate::domain::bookings::list::{Filter, Sort};
+use crate::domain::bookings::reschedule::Reschedule;
 use crate::domain::bookings::{CancelBooking, CreateBooking};
-use crate::domain::error::Refusal;
 use crate::domain::ids::Kind;
-use crate::graphql::availability::TimeRange;
+use crate::graphql::bookings::parts::PaymentTerms;
 use crate::graphql::payload::Read;
 use crate::graphql::scalars::DateTime;
 
@@ -29,8 +28,12 @@ pub struct CreateBookingInput {
     pub secondary_resource_id: Option<ID>,
     /// For whom. Staff only; a customer books for themself.
     pub customer_id: Option<ID>,
-    /// Take the time now and confirm later, within ten minutes.
+    /// Take the time now and confirm later, before `holdExpiresAt`.
     pub hold: Option<bool>,
+    /// When the bill is due. Staff only; whoever has terms pays no deposit.
+    pub payment_terms: Option<PaymentTerms>,
+    /// Where to come, for a service that comes to the customer.
+    pub service_address: Option<AddressInput>,
     /// Say what would happen, and change nothing.
     pub dry_run: Option<bool>,
     /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
@@ -55,9 +58,46 @@ impl CreateBookingInput {
                     self.secondary_resource_id,
                     "secondaryResourceId",
                 )?,
+                address: self.service_address.map(Into::into),
             },
             customer_id: some(Kind::User, self.customer_id, "customerId")?,
             hold: self.hold.unwrap_or(false),
+            payment_terms: self.payment_terms.map(Into::into),
+        })
+    }
+}
+
+/// Where a booking is to go.
+#[derive(Clone, Debug, InputObject)]
+pub struct RescheduleBookingInput {
+    /// The booking.
+    pub booking_id: ID,
+    /// When it is to begin: the start of an available slot.
+    pub start_at: DateTime,
+    /// How long it is to be, in minutes; as long as it is when left out.
+    pub duration_min: Option<i32>,
+    /// Who is to serve it; who serves it now when left out.
+    pub resource_id: Option<ID>,
+    /// The version that you have seen; refused with `VERSION_CONFLICT` if it has changed since.
+    pub expected_version: Option<i32>,
+    /// Say what would happen, and change nothing.
+    pub dry_run: Option<bool>,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+impl RescheduleBookingInput {
+    /// The use case's command.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind.
+    pub fn command(self) -> Read<Reschedule> {
+        Ok(Reschedule {
+            booking_id: Kind::Booking.expect(&self.booking_id, "bookingId")?,
+            start: self.start_at.0,
+            duration_min: self.duration_min,
+            resource_id: some(Kind::Resource, self.resource_id, "resourceId")?,
+            expected_version: self.expected_version,
         })
     }
 }
@@ -89,57 +129,4 @@ impl CancelBookingInput {
             expected_version: self.expected_version,
         })
     }
-}
-
-/// Which bookings are wanted.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct BookingFilter {
-    /// In one of these states.
-    pub status: Option<Vec<BookingStatus>>,
-    /// Taking place, at least in part, in this window.
-    pub window: Option<TimeRange>,
-    /// Using this resource.
-    pub resource_id: Option<ID>,
-    /// Of this customer.
-    pub customer_id: Option<ID>,
-    /// Of this offer.
-    pub offer_id: Option<ID>,
-}
-
-impl BookingFilter {
-    /// The domain's filter.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT` for an id of another kind.
-    pub fn read(self) -> Read<Filter> {
-        Ok(Filter {
-            status: self
-                .status
-                .map(|states| states.into_iter().map(Into::into).collect()),
-            window: self.window.map(Into::into),
-            resource_id: some(Kind::Resource, self.resource_id, "filter.resourceId")?,
-            customer_id: some(Kind::User, self.customer_id, "filter.customerId")?,
-            offer_id: some(Kind::Offer, self.offer_id, "filter.offerId")?,
-        })
-    }
-}
-
-fn some(kind: Kind, id: Option<ID>, field: &str) -> Result<Option<String>, Refusal> {
-    id.map(|id| kind.expect(&id, field)).transpose()
-}
-
-/// The orders that bookings are listed in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
-#[graphql(remote = "Sort")]
-pub enum BookingOrder {
-    /// The earliest first.
-    #[default]
-    #[graphql(name = "START_ASC")]
-    StartAscending,
-    /// The latest first.
-    #[graphql(name = "START_DESC")]
-    StartDescending,
-    /// The most recently made first.
-    #[graphql(name = "CREATED_DESC")]
-    CreatedDescending,
 }

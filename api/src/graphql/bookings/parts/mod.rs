@@ -1,5 +1,13 @@
 //! The parts of a booking.
 
+mod address;
+mod note;
+mod payment;
+
+pub use address::Address;
+pub use note::BookingNote;
+pub use payment::{Deposit, Payment, PaymentKind, PaymentTerms};
+
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use crate::graphql::catalog::{Location, Resource};

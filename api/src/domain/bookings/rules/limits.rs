@@ -1,0 +1,41 @@
+//! The time limits of a booking that still waits for something.
+
+use chrono::TimeDelta;
+
+use super::status::Status;
+use crate::domain::clock::Moment;
+
+/// How long is waited for what a booking needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For the customer to confirm a hold.
+    pub hold: TimeDelta,
+    /// For the business to approve; never beyond the start.
+    pub approval: TimeDelta,
+    /// For the deposit to be paid; never beyond the start.
+    pub deposit: TimeDelta,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            hold: TimeDelta::minutes(10),
+            approval: TimeDelta::hours(24),
+            deposit: TimeDelta::hours(24),
+        }
+    }
+}
+
+impl Patience {
+    /// The moment at which a booking that is in `status` since `now` and begins at `start` ends by
+    /// itself.
+    #[must_use]
+    pub fn limit(&self, status: Status, now: Moment, start: Moment) -> Option<Moment> {
+        match status {
+            Status::Held => Some((now + self.hold).min(start)),
+            Status::PendingApproval => Some((now + self.approval).min(start)),
+            Status::AwaitingDeposit => Some((now + self.deposit).min(start)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! From a hold to the end of the service.
+
+use async_graphql::{Context, Object};
+
+use crate::domain::bookings::{progress, reschedule};
+use crate::domain::ids::Kind;
+use crate::domain::Error;
+use crate::graphql::bookings::Booking;
+use crate::graphql::bookings::input::{
+    ApproveBookingInput, CheckInBookingInput, CompleteBookingInput, ConfirmBookingInput,
+    DeclineBookingInput, MarkBookingNoShowInput, SetBookingDurationInput,
+};
+use crate::graphql::context::ContextExt;
+use crate::graphql::error::Result;
+use crate::graphql::payload::{call, payload};
+
+payload! {
+    /// What `confirmBooking` answers.
+    ConfirmBookingPayload {
+        /// The booking.
+        booking: Booking
+    }
+}
+
+payload! {
+    /// What `approveBooking` answers.
+    ApproveBookingPayload {
+        /// The approved booking.
+        booking: Booking
+    }
+}
+
+payload! {
+    /// What `declineBooking` answers.
+    DeclineBookingPayload {
+        /// The declined booking.
+        booking: Booking
+    }
+}
+
+payload! {
+    /// What `checkInBooking` answers.
+    CheckInBookingPayload {
+        /// The booking.
+        booking: Booking
+    }
+}
+
+payload! {
+    /// What `completeBooking` answers.
+    CompleteBookingPayload {
+        /// The completed booking.
+        booking: Booking
+    }
+}
+
+payload! {
+    /// What `markBookingNoShow` answers.
+    MarkBookingNoShowPayload {
+        /// The booking.
+        booking: Booking
+    }
+}
+
+payload! {
+    /// What `setBookingDuration` answers.
+    SetBookingDurationPayload {
+        /// The booking.
+        booking: Booking
+    }
+}
+
+/// The steps of a booking.
+#[derive(Default)]
+pub struct StepMutation;
+
+#[Object]
+impl StepMutation {
+    /// Confirms a hold, before it runs out.
+    async fn confirm_booking(&self, ctx: &Context<'_>, input: ConfirmBookingInput) -> Result<ConfirmBookingPayload> {
+        let call = call("confirmBooking", &input, input.idempotency_key.as_ref(), None);
+        let done = async {
+            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            progress::confirm(ctx.gateway(), ctx.viewer(), &id, call).await
+        };
+        ConfirmBookingPayload::of(done.await, Booking::from)
+    }
+
+    /// Approves a booking that waits for it. Staff only.
+    async fn approve_booking(&self, ctx: &Context<'_>, input: ApproveBookingInput) -> Result<ApproveBookingPayload> {
+        let call = call("approveBooking", &input, input.idempotency_key.as_ref(), None);
+        let done = async {
+            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            progress::approve(ctx.gateway(), ctx.viewer(), &id, call).await
+        };
+        ApproveBookingPayload::of(done.await, Booking::from)
+    }
+
+    /// Declines a booking that waits for approval, and frees its time. Staff only.
+    async fn decline_booking(&self, ctx: &Context<'_>, input: DeclineBookingInput) -> Result<DeclineBookingPayload> {
+        let call = call("declineBooking", &input, input.idempotency_key.as_ref(), None);
+        let done = async {
+            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            progress::decline(ctx.gateway(), ctx.viewer(), &id, input.reason, call).await
+        };
+        DeclineBookingPayload::of(done.await, Booking::from)
+    }
+
+    /// Notes that the customer is there. Staff only.
+    async fn check_in_booking(&self, ctx: &Context<'_>, input: CheckInBookingInput) -> Result<CheckInBookingPayload> {
+        let call = call("checkInBooking", &input, input.idempotency_key.as_ref(), None);
+        let done = async {
+            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            progress::check_in(ctx.gateway(), ctx.viewer(), &id, call).await
+        };
+        CheckInBookingPayload::of(done.await, Booking::from)
+    }
+
+    /// Notes that the service is over. Staff only.
+    async fn complete_booking(&self, ctx: &Context<'_>, input: CompleteBookingInput) -> Result<CompleteBookingPayload> {
+        let call = call("completeBooking", &input, input.idempotency_key.as_ref(), None);
+        let done = async {
+            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            progress::complete(ctx.gateway(), ctx.viewer(), &id, call).await
+        };
+        CompleteBookingPayload::of(done.await, Booking::from)
+    }
+
+    /// Notes that the customer did not come; not before the start. Staff only.
+    async fn mark_booking_no_show(&self, ctx: &Context<'_>, input: MarkBookingNoShowInput) -> Result<MarkBookingNoShowPayload> {
+        let call = call("markBookingNoShow", &input, input.idempotency_key.as_ref(), None);
+        let done = async {
+            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            progress::mark_no_show(ctx.gateway(), ctx.viewer(), &id, call).await
+        };
+        MarkBookingNoShowPayload::of(done.await, Booking::from)
+    }
+
+    /// Gives a booking the length that staff confirm; its time follows, or nothing changes. Staff only.
+    async fn set_booking_duration(
+        &self,
+        ctx: &Context<'_>,
+        input: SetBookingDurationInput,
+    ) -> Result<SetBookingDurationPayload> {
+        let key = input.idempotency_key.as_ref();
+        let call = call("setBookingDuration", &input, key, None);
+        let done = async {
+            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let (minutes, expected) = (input.duration_min, input.expected_version);
+            let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
+            reschedule::set_duration(gateway, viewer, &id, minutes, expected, call).await
+        };
+        SetBookingDurationPayload::of(done.await, Booking::from)
+    }
+}
