@@ -5,3 +5,6 @@ mod bad_input;
 mod harness;
 mod identity;
 mod migrations;
+mod outbox;
+mod subscriptions;
+mod time_passes;
