@@ -103,7 +103,10 @@ pub struct Settings {
 
     /// What is logged, as directives of `tracing`
     #[arg(long, env = "RUST_LOG", global = true)]
-    #[arg(value_name = "FILTER", default_value = "info,sea_orm_migration=warn,sqlx=warn")]
+    #[arg(
+        value_name = "FILTER",
+        default_value = "info,sea_orm_migration=warn,sqlx=warn"
+    )]
     pub log: String,
 
     /// The form of the log, which goes to standard error
