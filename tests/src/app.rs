@@ -82,15 +82,6 @@ impl TestApp {
         Self::start(self.backend, self.url.clone(), clock).await
     }
 
-    /// Serves the router on a port of this machine, for as long as the test runs.
-    pub async fn serve(&self) -> std::net::SocketAddr {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-        let listener = listener.expect("a free port");
-        let address = listener.local_addr().expect("its address");
-        tokio::spawn(axum::serve(listener, self.router.clone()).into_future());
-        address
-    }
-
     /// Which database it runs on.
     #[must_use]
     pub fn backend(&self) -> Backend {
