@@ -215,7 +215,7 @@ impl StudioBuilder<'_> {
             }
         }
 
-        let offer = json!({ "businessId": business_id, "name": self.slug, "slug": "offer" });
+        let offer = json!({ "businessId": business_id, "name": "Offer", "slug": "offer" });
         let offer_id = make("createOffer", "offer", offer).await;
 
         let terms = json!({
