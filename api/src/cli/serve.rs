@@ -110,7 +110,10 @@ fn announce(
     println!("  {{\"Authorization\": \"Bearer <token>\"}}");
     for person in demo.people {
         let token = token::sign(settings, gateway, &person.identity(), DEMO_TOKEN_TTL)?;
-        println!("\n{}\n{token}", person.part);
+        println!(
+            "\n{} ({}), {}\n{token}",
+            person.name, person.part, person.subject
+        );
     }
     println!();
     Ok(())
