@@ -2,6 +2,7 @@
 //! how to write a test.
 
 mod bad_input;
+mod harness;
 mod identity;
 mod migrations;
 mod outbox;

@@ -1,5 +1,7 @@
 //! The gateway under test.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::{Clock, Moment};
@@ -7,6 +9,7 @@ use booking_gateway::http::auth::{Expectations, Verifier};
 use booking_gateway::http::{Service, router};
 use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
+use tokio::net::TcpListener;
 
 use crate::client::Client;
 use crate::database::{Backend, Contents, TestDatabase, open};
@@ -79,15 +82,6 @@ impl TestApp {
         Self::start(self.backend, self.url.clone(), clock).await
     }
 
-    /// Serves the router on a port of this machine, for as long as the test runs.
-    pub async fn serve(&self) -> std::net::SocketAddr {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-        let listener = listener.expect("a free port");
-        let address = listener.local_addr().expect("its address");
-        tokio::spawn(axum::serve(listener, self.router.clone()).into_future());
-        address
-    }
-
     /// Which database it runs on.
     #[must_use]
     pub fn backend(&self) -> Backend {
@@ -135,6 +129,18 @@ impl TestApp {
         self.anonymous()
             .with_claims(Claims::service(name))
             .with_scope(scope)
+    }
+
+    /// Serves the app on a port of this machine, for what needs a real connection: WebSockets, streams,
+    /// other programs. Returns its address, `127.0.0.1:…`; it is served until the test ends.
+    pub async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener
+            .local_addr()
+            .expect("a bound socket has an address");
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
     }
 
     /// Waits for `work`, and tells which SQL statements this app ran meanwhile.

@@ -19,10 +19,10 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
-use catalog::CatalogQuery;
+use catalog::{CatalogMutation, CatalogQuery};
 pub use context::{RequestId, prepare};
 use node::NodeQuery;
-use people::PeopleQuery;
+use people::{PeopleMutation, PeopleQuery};
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -45,7 +45,7 @@ pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Mutation(BookingsMutation);
+pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]

@@ -1,9 +1,13 @@
 //! Anything that has an id, found by it.
 
 use async_graphql::{Context, ID, Interface, Object};
-use entity::{bizes, locations, memberships, offer_versions, offers, resources, users, venues};
+use entity::{
+    bizes, booking_order_lines, booking_order_private_notes, booking_orders, fulfillment_units,
+    locations, memberships, offer_versions, offers, payments, resources, users, venues,
+};
 use futures_util::future::try_join_all;
 
+use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
 use super::error::Result;
 use super::object::find;
@@ -38,6 +42,16 @@ pub enum Node {
     Offer(Offer),
     /// One edition of an offer's terms.
     OfferVersion(OfferVersion),
+    /// A booking.
+    Booking(Booking),
+    /// A line of a booking's bill.
+    BookingLine(BookingLine),
+    /// A private note on a booking.
+    BookingNote(BookingNote),
+    /// A piece of work that fulfils a booking.
+    FulfillmentUnit(FulfillmentUnit),
+    /// A payment on record.
+    Payment(Payment),
 }
 
 /// The queries for whatever has an id.
@@ -93,6 +107,11 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::Resource => found!(resources::Entity, Resource),
         Kind::Offer => found!(offers::Entity, Offer),
         Kind::OfferVersion => found!(offer_versions::Entity, OfferVersion),
+        Kind::Booking => found!(booking_orders::Entity, Booking),
+        Kind::BookingLine => found!(booking_order_lines::Entity, BookingLine),
+        Kind::BookingNote => found!(booking_order_private_notes::Entity, BookingNote),
+        Kind::FulfillmentUnit => found!(fulfillment_units::Entity, FulfillmentUnit),
+        Kind::Payment => found!(payments::Entity, Payment),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })

@@ -1,8 +1,9 @@
 //! What mutations take beside their input, and how they answer.
 
-use async_graphql::InputType;
+use async_graphql::{ID, InputType};
 use sha2::{Digest, Sha256};
 
+use crate::domain::ids::Kind;
 use crate::domain::tx::{Call, Outcome};
 use crate::domain::{Error, Refusal};
 
@@ -54,6 +55,14 @@ pub fn call(
 /// A refusal found while an input is being read.
 pub type Read<T> = Result<T, Refusal>;
 
+/// Takes an id that may be left out.
+///
+/// # Errors
+/// `INVALID_INPUT` at `field` for an id of another kind.
+pub fn optional_id(kind: Kind, id: Option<ID>, field: &str) -> Read<Option<String>> {
+    id.map(|id| kind.expect(&id, field)).transpose()
+}
+
 /// Defines the payload of a mutation: its nullable result, `userErrors` and `replayed`.
 macro_rules! payload {
     ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $type:ty }) => {
@@ -61,11 +70,11 @@ macro_rules! payload {
         #[derive(async_graphql::SimpleObject)]
         pub struct $name {
             $(#[$field_doc])*
-            pub $field: Option<$type>,
+            $field: Option<$type>,
             /// Why it was refused; empty when it was done.
-            pub user_errors: Vec<$crate::graphql::error::UserError>,
+            user_errors: Vec<$crate::graphql::error::UserError>,
             /// Whether this is the stored result of an earlier call with the same idempotency key.
-            pub replayed: bool,
+            replayed: bool,
         }
 
         impl $name {

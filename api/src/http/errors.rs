@@ -25,9 +25,17 @@ pub(super) struct Refused {
     pub(super) status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
-    /// A response header that goes with the status.
-    header: Option<(header::HeaderName, HeaderValue)>,
+    header: Option<Header>,
     request_id: Option<RequestId>,
+}
+
+/// A response header that goes with the status.
+#[derive(Clone, Copy, Debug)]
+enum Header {
+    /// The methods that are understood.
+    Allow(&'static str),
+    /// How to sign in.
+    Challenge,
 }
 
 impl Refused {
@@ -37,7 +45,7 @@ impl Refused {
 
     pub(super) fn method(allowed: &'static str, message: &'static str) -> Self {
         let mut refused = Self::new(StatusCode::METHOD_NOT_ALLOWED, BAD_REQUEST, message);
-        refused.header = Some((header::ALLOW, HeaderValue::from_static(allowed)));
+        refused.header = Some(Header::Allow(allowed));
         refused
     }
 
@@ -60,7 +68,7 @@ impl Refused {
     /// A person cannot be signed in: a token of a deleted user, or a fault of ours.
     pub(super) fn sign_in(error: &Error, id: &RequestId) -> Self {
         if let Error::Unauthenticated = error {
-            return Self::unauthenticated("this account is closed");
+            return Self::unauthenticated("This account is closed.");
         }
         log_fault(&error);
         Self::internal(id)
@@ -68,8 +76,7 @@ impl Refused {
 
     fn unauthenticated(message: impl Into<Cow<'static, str>>) -> Self {
         let mut refused = Self::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, message);
-        let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-        refused.header = Some((header::WWW_AUTHENTICATE, challenge));
+        refused.header = Some(Header::Challenge);
         refused
     }
 
@@ -101,8 +108,14 @@ impl Refused {
             tracing::info!(code = self.code, status = self.status.as_u16(), "refused");
         }
         let mut response = reply::json(self.status, media_type, &self.to_graphql());
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, value);
+        if let Some(header) = self.header {
+            let (name, value) = match header {
+                Header::Allow(methods) => (header::ALLOW, methods),
+                Header::Challenge => (header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""),
+            };
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
         response
     }

@@ -32,7 +32,7 @@ pub(super) fn respond(
     let span = Span::current();
     let events = execute::streamed(app, request, caller, id)
         .map(|response| next(&response))
-        .chain(stream::iter([Event::default().event("complete").data("")]))
+        .chain(stream::iter([complete()]))
         .take_until(Box::pin(lifetime.ending()))
         .take_until(Box::pin(expiry))
         .map(Ok::<_, Infallible>);
@@ -49,6 +49,11 @@ pub(super) fn respond(
         HeaderValue::from_static("no"),
     );
     response
+}
+
+/// Browsers drop an event without data, and axum writes none for an empty text; hence the blank.
+fn complete() -> Event {
+    Event::default().event("complete").data(" ")
 }
 
 fn next(response: &GraphqlResponse) -> Event {

@@ -1,8 +1,9 @@
 //! Who sees which bookings: the customer their own, staff those of their business.
 
+use entity::booking_order_private_notes;
 use entity::booking_orders::{Column, Entity};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use crate::domain::scope::Scoped;
 use crate::domain::viewer::Viewer;
@@ -17,5 +18,32 @@ impl Scoped for Entity {
                 .add(Column::CustomerUserId.eq(me))
                 .add(Column::BizId.is_in(viewer.staffed())),
         )
+    }
+}
+
+/// Whoever sees a booking sees its parts.
+macro_rules! part_of_booking {
+    ($($part:ident),*) => {$(
+        impl Scoped for entity::$part::Entity {
+            fn visible_to(viewer: &Viewer) -> Select<Self> {
+                let bookings = Entity::visible_to(viewer)
+                    .select_only()
+                    .column(Column::Id)
+                    .into_query();
+                Self::find().filter(entity::$part::Column::BookingOrderId.in_subquery(bookings))
+            }
+        }
+    )*};
+}
+
+part_of_booking!(booking_order_lines, fulfillment_units, payments);
+
+/// Private notes are for the staff of their business alone.
+impl Scoped for booking_order_private_notes::Entity {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        use booking_order_private_notes::Column;
+        Self::find()
+            .filter(Column::DeletedAt.is_null())
+            .filter(Column::BizId.is_in(viewer.staffed()))
     }
 }

@@ -11,7 +11,8 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::DbErr;
 
 use super::{
-    Error, Gateway, Result,
+    Error, Gateway, Refusal, Result,
+    ids::Kind,
     viewer::{Role, Viewer},
 };
 pub use identity::Identity;
@@ -52,6 +53,33 @@ pub async fn as_of_now(gateway: &Gateway, viewer: &Viewer) -> Result<Viewer> {
     match account {
         Some(account) if !account.deleted => Ok(viewer.with_roles(roles(account))),
         _ => Err(Error::Unauthenticated),
+    }
+}
+
+/// Finds the identity that signs in as a user, named by their id, email address or subject. What is neither an
+/// id nor an address may be the subject of somebody who has yet to come.
+///
+/// # Errors
+/// `NOT_FOUND` when there is no such user; a fault when the database fails.
+pub async fn identity_of(gateway: &Gateway, name: &str) -> Result<Identity> {
+    match repo::named(gateway.db.reader(), name).await? {
+        Some(user) => {
+            // Somebody who has never signed in is found by their address when they do.
+            let subject = user.subject.unwrap_or_else(|| format!("token|{}", user.id));
+            Ok(Identity {
+                subject,
+                name: Some(user.name),
+                verified_email: user.email,
+                scopes: Vec::new(),
+            })
+        }
+        None if Kind::of(name).is_some() || name.contains('@') => {
+            Err(Refusal::not_found("user", "user").into())
+        }
+        None => Ok(Identity {
+            subject: name.to_owned(),
+            ..Identity::default()
+        }),
     }
 }
 

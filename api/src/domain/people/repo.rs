@@ -2,8 +2,8 @@
 
 use entity::{memberships, users};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter,
-    QuerySelect, RelationTrait, Set, SqlErr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait, Set, SqlErr,
     sea_query::{Expr, Func, IntoCondition, OnConflict},
 };
 
@@ -66,6 +66,30 @@ async fn account_where(
         account.memberships.extend(biz_id.zip(role));
     }
     Ok(account)
+}
+
+/// Finds a user by their id, subject or email address, in that order; of several with one address, the one who
+/// has been here longest.
+pub(super) async fn named(
+    db: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<users::Model>, DbErr> {
+    let address = Func::lower(Expr::col(users::Column::Email));
+    let by_address = Expr::expr(address).eq(Func::lower(Expr::value(name)));
+    let found = users::Entity::find()
+        .filter(users::Column::DeletedAt.is_null())
+        .filter(
+            Condition::any()
+                .add(users::Column::Id.eq(name))
+                .add(users::Column::Subject.eq(name))
+                .add(by_address),
+        )
+        .order_by_asc(users::Column::CreatedAt)
+        .all(db)
+        .await?;
+    let exactly = |user: &&users::Model| user.id == name || user.subject.as_deref() == Some(name);
+    let exact = found.iter().find(exactly).cloned();
+    Ok(exact.or_else(|| found.into_iter().next()))
 }
 
 /// Gives the user with that address, if they have never signed in, to `subject`. Tells whether it did.

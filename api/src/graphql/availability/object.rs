@@ -104,7 +104,9 @@ impl Slot {
     /// What must be paid ahead.
     async fn deposit(&self) -> Result<Option<Money>> {
         let deposit = self.0.quote.deposit;
-        deposit.map(|amount| Money::new(amount, &self.0.currency)).transpose()
+        deposit
+            .map(|amount| Money::new(amount, &self.0.currency))
+            .transpose()
     }
 }
 
@@ -125,7 +127,12 @@ impl UnavailableReason {
     /// The reasons as the viewer is told them: one for each resource to staff, one for all to others.
     fn told(reasons: Vec<Reason>, staff: bool) -> Vec<Self> {
         let mut told: Vec<Self> = Vec::new();
-        for Reason { cause, span, resource } in reasons {
+        for Reason {
+            cause,
+            span,
+            resource,
+        } in reasons
+        {
             let Span { from, to } = span;
             let reason = Self {
                 code: cause.into(),
@@ -134,7 +141,8 @@ impl UnavailableReason {
                 resource: resource.filter(|_| staff).map(Into::into),
             };
             let known = told.iter().any(|other| {
-                !staff && (other.code, other.from, other.to) == (reason.code, reason.from, reason.to)
+                !staff
+                    && (other.code, other.from, other.to) == (reason.code, reason.from, reason.to)
             });
             if !known {
                 told.push(reason);

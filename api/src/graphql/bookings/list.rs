@@ -41,8 +41,16 @@ pub async fn business_bookings(
     let sort = order.unwrap_or_default().into();
     let with = selected(ctx.look_ahead());
     let page = page.request(ctx)?;
-    let page =
-        list::of_business(ctx.gateway(), ctx.viewer(), biz_id, &filter, sort, with, &page).await?;
+    let page = list::of_business(
+        ctx.gateway(),
+        ctx.viewer(),
+        biz_id,
+        &filter,
+        sort,
+        with,
+        &page,
+    )
+    .await?;
     Ok(connect(page, Booking::from))
 }
 

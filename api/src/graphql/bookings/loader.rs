@@ -57,7 +57,9 @@ impl Loader<LinesOf> for Source {
             .all(db)
             .await?;
         let rows = rows.into_iter().map(Arc::new).collect();
-        Ok(grouped(keys, rows, |row| LinesOf(row.booking_order_id.clone())))
+        Ok(grouped(keys, rows, |row| {
+            LinesOf(row.booking_order_id.clone())
+        }))
     }
 }
 
@@ -75,6 +77,8 @@ impl Loader<UnitsOf> for Source {
             .all(db)
             .await?;
         let rows = rows.into_iter().map(Arc::new).collect();
-        Ok(grouped(keys, rows, |row| UnitsOf(row.booking_order_id.clone())))
+        Ok(grouped(keys, rows, |row| {
+            UnitsOf(row.booking_order_id.clone())
+        }))
     }
 }

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use entity::{booking_order_lines, booking_orders, bizes, fulfillment_units, payments};
+use entity::{bizes, booking_order_lines, booking_orders, fulfillment_units, payments};
 
 use super::loader::{LinesOf, PaymentsOf, UnitsOf};
 use super::parts::{
-    Address, BookingLine, BookingNote, Cancellation, Deposit, FulfillmentUnit, Payment, PaymentTerms,
+    Address, BookingLine, BookingNote, Cancellation, Deposit, FulfillmentUnit, Payment,
+    PaymentTerms,
 };
+use crate::domain::bookings::list::Listed;
 use crate::domain::bookings::payments::Paid;
 use crate::domain::bookings::repo::address;
+use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::rules::terms;
 use crate::domain::bookings::{Booked, notes};
-use crate::domain::bookings::list::Listed;
-use crate::domain::bookings::rules::status::Status;
 use crate::graphql::catalog::{Business, Offer, OfferVersion};
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
@@ -73,7 +74,10 @@ impl From<Booked> for Booking {
 
 impl Booking {
     async fn payments_on_record(&self, ctx: &Context<'_>) -> Result<Arc<[Arc<payments::Model>]>> {
-        let payments = ctx.loaders().load(PaymentsOf(self.order.id.clone())).await?;
+        let payments = ctx
+            .loaders()
+            .load(PaymentsOf(self.order.id.clone()))
+            .await?;
         Ok(payments.unwrap_or_default())
     }
 
@@ -257,9 +261,8 @@ impl Booking {
             None => ctx.loaders().load(LinesOf(self.order.id.clone())).await?,
         };
         let lines = lines.iter().flat_map(|lines| lines.iter());
-        let line = |line: &Arc<booking_order_lines::Model>| BookingLine {
-            line: line.clone(),
-            currency: self.order.currency.clone(),
+        let line = |line: &Arc<booking_order_lines::Model>| {
+            BookingLine::of(line.clone(), &self.order.currency)
         };
         Ok(lines.map(line).collect())
     }

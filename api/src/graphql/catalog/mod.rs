@@ -1,9 +1,12 @@
 //! The catalog in the schema: businesses, what they have and what they offer.
 
+mod input;
+mod mutation;
 mod object;
 mod query;
 mod words;
 
+pub use mutation::CatalogMutation;
 pub use object::{
     Business, BusyInterval, CancellationPolicy, HoursException, Location, Offer, OfferVersion,
     OpeningHours, Resource, Venue, WeeklyHours,

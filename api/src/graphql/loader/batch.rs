@@ -184,7 +184,7 @@ mod tests {
                 let loader = Arc::new(Counting::default());
                 let batches = Batches::default();
                 for _ in 0..3 {
-                    let ask = |key| batches.load(&loader, key % 100);
+                    let ask = |key: u32| batches.load(&loader, key % 100);
                     let answers = join_all((0..200).map(ask)).await;
                     assert!(
                         (0..200)

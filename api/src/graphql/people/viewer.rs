@@ -8,6 +8,8 @@ use entity::{memberships, users};
 use super::{Membership, User};
 use crate::domain::Error;
 use crate::domain::people::directory;
+use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, viewer_bookings};
+use crate::graphql::connection::{Connection, PageArguments};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::loader::{Source, grouped};
@@ -29,6 +31,25 @@ impl Viewer {
         let memberships = ctx.loaders().load(MembershipsOf(self.0.clone())).await?;
         let rows = memberships.unwrap_or_default();
         Ok(rows.iter().cloned().map(Membership::from).collect())
+    }
+
+    /// The viewer's own bookings.
+    async fn bookings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which bookings are wanted; all without it.")] filter: Option<
+            BookingFilter,
+        >,
+        #[graphql(desc = "In which order; the earliest first without it.")] order_by: Option<
+            BookingOrder,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Booking>> {
+        let page = PageArguments::new(first, after, last, before);
+        viewer_bookings(ctx, filter, order_by, page).await
     }
 }
 

@@ -20,24 +20,24 @@ pub use verifier::{Expectations, Verified, Verifier};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// Not `Bearer <token>`, or not a JSON Web Token with the claims that are needed.
-    #[error("the bearer token is malformed")]
+    #[error("The bearer token is malformed.")]
     Malformed,
     /// Signed with a key or an algorithm that this gateway does not accept, or not by that key at all.
-    #[error("the bearer token's signature is not accepted")]
+    #[error("The bearer token's signature is not accepted.")]
     Signature,
     /// Past its `exp`.
-    #[error("the bearer token has expired")]
+    #[error("The bearer token has expired.")]
     Expired,
     /// Before its `nbf`.
-    #[error("the bearer token is not valid yet")]
+    #[error("The bearer token is not valid yet.")]
     NotYetValid,
     /// Another `iss` than the gateway expects.
-    #[error("the bearer token comes from another issuer")]
+    #[error("The bearer token comes from another issuer.")]
     Issuer,
     /// Another `aud` than the gateway expects.
-    #[error("the bearer token is meant for another audience")]
+    #[error("The bearer token is meant for another audience.")]
     Audience,
     /// A `sub` that is empty, longer than 255 characters, or holds control characters.
-    #[error("the bearer token's subject is not acceptable")]
+    #[error("The bearer token's subject is not acceptable.")]
     Subject,
 }

@@ -28,7 +28,7 @@ pub struct Verified {
 pub struct Verifier(Arc<Keys>);
 
 enum Keys {
-    Shared(Key),
+    Shared(Box<Key>),
     Published(Arc<Jwks>),
 }
 
@@ -36,10 +36,8 @@ impl Verifier {
     /// Accepts tokens that are signed with HS256 and the shared `secret`.
     #[must_use]
     pub fn hs256(secret: &[u8], expectations: Expectations) -> Self {
-        Self(Arc::new(Keys::Shared(Key::shared_secret(
-            secret,
-            &expectations,
-        ))))
+        let key = Key::shared_secret(secret, &expectations);
+        Self(Arc::new(Keys::Shared(Box::new(key))))
     }
 
     /// Accepts tokens that are signed with RS256, ES256 or EdDSA by a key of the set at `location`: the

@@ -49,9 +49,16 @@ impl NoteMutation {
         ctx: &Context<'_>,
         input: AddBookingNoteInput,
     ) -> Result<AddBookingNotePayload> {
-        let call = call("addBookingNote", &input, input.idempotency_key.as_ref(), None);
+        let call = call(
+            "addBookingNote",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let added = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             let pinned = input.is_pinned.unwrap_or(false);
             notes::add(ctx.gateway(), ctx.viewer(), &id, input.note, pinned, call).await
         };
@@ -64,9 +71,16 @@ impl NoteMutation {
         ctx: &Context<'_>,
         input: UpdateBookingNoteInput,
     ) -> Result<UpdateBookingNotePayload> {
-        let call = call("updateBookingNote", &input, input.idempotency_key.as_ref(), None);
+        let call = call(
+            "updateBookingNote",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let updated = async {
-            let id = Kind::BookingNote.expect(&input.note_id, "noteId").map_err(Error::from)?;
+            let id = Kind::BookingNote
+                .expect(&input.note_id, "noteId")
+                .map_err(Error::from)?;
             let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
             notes::update(gateway, viewer, &id, input.note, input.is_pinned, call).await
         };
@@ -79,9 +93,16 @@ impl NoteMutation {
         ctx: &Context<'_>,
         input: DeleteBookingNoteInput,
     ) -> Result<DeleteBookingNotePayload> {
-        let call = call("deleteBookingNote", &input, input.idempotency_key.as_ref(), None);
+        let call = call(
+            "deleteBookingNote",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let deleted = async {
-            let id = Kind::BookingNote.expect(&input.note_id, "noteId").map_err(Error::from)?;
+            let id = Kind::BookingNote
+                .expect(&input.note_id, "noteId")
+                .map_err(Error::from)?;
             notes::delete(ctx.gateway(), ctx.viewer(), &id, call).await
         };
         DeleteBookingNotePayload::of(deleted.await, ID::from)

@@ -45,7 +45,12 @@ impl PaymentMutation {
         ctx: &Context<'_>,
         input: RecordPaymentInput,
     ) -> Result<RecordPaymentPayload> {
-        let call = call("recordPayment", &input, input.idempotency_key.as_ref(), None);
+        let call = call(
+            "recordPayment",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let recorded = async {
             let booking = Kind::Booking.expect(&input.booking_id, "bookingId");
             let command = RecordPayment {
@@ -79,9 +84,16 @@ impl PaymentMutation {
         ctx: &Context<'_>,
         input: SetPaymentTermsInput,
     ) -> Result<SetPaymentTermsPayload> {
-        let call = call("setPaymentTerms", &input, input.idempotency_key.as_ref(), None);
+        let call = call(
+            "setPaymentTerms",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let done = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             let (terms, expected) = (input.payment_terms.into(), input.expected_version);
             payments::set_terms(ctx.gateway(), ctx.viewer(), &id, terms, expected, call).await
         };

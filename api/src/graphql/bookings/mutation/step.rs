@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, Object};
 
+use crate::domain::Error;
 use crate::domain::bookings::{progress, reschedule};
 use crate::domain::ids::Kind;
-use crate::domain::Error;
 use crate::graphql::bookings::Booking;
 use crate::graphql::bookings::input::{
     ApproveBookingInput, CheckInBookingInput, CompleteBookingInput, ConfirmBookingInput,
@@ -77,60 +77,126 @@ pub struct StepMutation;
 #[Object]
 impl StepMutation {
     /// Confirms a hold, before it runs out.
-    async fn confirm_booking(&self, ctx: &Context<'_>, input: ConfirmBookingInput) -> Result<ConfirmBookingPayload> {
-        let call = call("confirmBooking", &input, input.idempotency_key.as_ref(), None);
+    async fn confirm_booking(
+        &self,
+        ctx: &Context<'_>,
+        input: ConfirmBookingInput,
+    ) -> Result<ConfirmBookingPayload> {
+        let call = call(
+            "confirmBooking",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let done = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             progress::confirm(ctx.gateway(), ctx.viewer(), &id, call).await
         };
         ConfirmBookingPayload::of(done.await, Booking::from)
     }
 
     /// Approves a booking that waits for it. Staff only.
-    async fn approve_booking(&self, ctx: &Context<'_>, input: ApproveBookingInput) -> Result<ApproveBookingPayload> {
-        let call = call("approveBooking", &input, input.idempotency_key.as_ref(), None);
+    async fn approve_booking(
+        &self,
+        ctx: &Context<'_>,
+        input: ApproveBookingInput,
+    ) -> Result<ApproveBookingPayload> {
+        let call = call(
+            "approveBooking",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let done = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             progress::approve(ctx.gateway(), ctx.viewer(), &id, call).await
         };
         ApproveBookingPayload::of(done.await, Booking::from)
     }
 
     /// Declines a booking that waits for approval, and frees its time. Staff only.
-    async fn decline_booking(&self, ctx: &Context<'_>, input: DeclineBookingInput) -> Result<DeclineBookingPayload> {
-        let call = call("declineBooking", &input, input.idempotency_key.as_ref(), None);
+    async fn decline_booking(
+        &self,
+        ctx: &Context<'_>,
+        input: DeclineBookingInput,
+    ) -> Result<DeclineBookingPayload> {
+        let call = call(
+            "declineBooking",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let done = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             progress::decline(ctx.gateway(), ctx.viewer(), &id, input.reason, call).await
         };
         DeclineBookingPayload::of(done.await, Booking::from)
     }
 
     /// Notes that the customer is there. Staff only.
-    async fn check_in_booking(&self, ctx: &Context<'_>, input: CheckInBookingInput) -> Result<CheckInBookingPayload> {
-        let call = call("checkInBooking", &input, input.idempotency_key.as_ref(), None);
+    async fn check_in_booking(
+        &self,
+        ctx: &Context<'_>,
+        input: CheckInBookingInput,
+    ) -> Result<CheckInBookingPayload> {
+        let call = call(
+            "checkInBooking",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let done = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             progress::check_in(ctx.gateway(), ctx.viewer(), &id, call).await
         };
         CheckInBookingPayload::of(done.await, Booking::from)
     }
 
     /// Notes that the service is over. Staff only.
-    async fn complete_booking(&self, ctx: &Context<'_>, input: CompleteBookingInput) -> Result<CompleteBookingPayload> {
-        let call = call("completeBooking", &input, input.idempotency_key.as_ref(), None);
+    async fn complete_booking(
+        &self,
+        ctx: &Context<'_>,
+        input: CompleteBookingInput,
+    ) -> Result<CompleteBookingPayload> {
+        let call = call(
+            "completeBooking",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let done = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             progress::complete(ctx.gateway(), ctx.viewer(), &id, call).await
         };
         CompleteBookingPayload::of(done.await, Booking::from)
     }
 
     /// Notes that the customer did not come; not before the start. Staff only.
-    async fn mark_booking_no_show(&self, ctx: &Context<'_>, input: MarkBookingNoShowInput) -> Result<MarkBookingNoShowPayload> {
-        let call = call("markBookingNoShow", &input, input.idempotency_key.as_ref(), None);
+    async fn mark_booking_no_show(
+        &self,
+        ctx: &Context<'_>,
+        input: MarkBookingNoShowInput,
+    ) -> Result<MarkBookingNoShowPayload> {
+        let call = call(
+            "markBookingNoShow",
+            &input,
+            input.idempotency_key.as_ref(),
+            None,
+        );
         let done = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             progress::mark_no_show(ctx.gateway(), ctx.viewer(), &id, call).await
         };
         MarkBookingNoShowPayload::of(done.await, Booking::from)
@@ -145,7 +211,9 @@ impl StepMutation {
         let key = input.idempotency_key.as_ref();
         let call = call("setBookingDuration", &input, key, None);
         let done = async {
-            let id = Kind::Booking.expect(&input.booking_id, "bookingId").map_err(Error::from)?;
+            let id = Kind::Booking
+                .expect(&input.booking_id, "bookingId")
+                .map_err(Error::from)?;
             let (minutes, expected) = (input.duration_min, input.expected_version);
             let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
             reschedule::set_duration(gateway, viewer, &id, minutes, expected, call).await

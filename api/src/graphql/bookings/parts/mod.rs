@@ -8,11 +8,14 @@ pub use address::Address;
 pub use note::BookingNote;
 pub use payment::{Deposit, Payment, PaymentKind, PaymentTerms};
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, SimpleObject};
+use entity::{booking_order_lines, booking_orders};
 
 use crate::graphql::catalog::{Location, Resource};
 use crate::graphql::error::Result;
-use crate::graphql::object::{Money, follow_some, wraps};
+use crate::graphql::object::{Money, follow, follow_some, wraps};
 use crate::graphql::scalars::DateTime;
 
 wraps! {
@@ -23,7 +26,7 @@ wraps! {
 #[Object]
 impl FulfillmentUnit {
     /// The id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.clone().into()
     }
 
@@ -69,16 +72,45 @@ impl FulfillmentUnit {
 /// A line of a booking's bill.
 #[derive(Clone, Debug)]
 pub struct BookingLine {
-    /// The line.
-    pub line: std::sync::Arc<entity::booking_order_lines::Model>,
-    /// The currency of the booking.
-    pub currency: String,
+    line: Arc<booking_order_lines::Model>,
+    /// The currency of the booking, when the line was reached through it.
+    currency: Option<String>,
+}
+
+impl From<Arc<booking_order_lines::Model>> for BookingLine {
+    fn from(line: Arc<booking_order_lines::Model>) -> Self {
+        Self {
+            line,
+            currency: None,
+        }
+    }
+}
+
+impl BookingLine {
+    /// A line of a booking in that currency.
+    #[must_use]
+    pub fn of(line: Arc<booking_order_lines::Model>, currency: &str) -> Self {
+        Self {
+            line,
+            currency: Some(currency.to_owned()),
+        }
+    }
+
+    async fn money(&self, ctx: &Context<'_>, amount_minor: i32) -> Result<Money> {
+        if let Some(currency) = &self.currency {
+            return Money::new(amount_minor, currency);
+        }
+        let id = &self.line.booking_order_id;
+        let booking: Arc<booking_orders::Model> =
+            follow::<booking_orders::Entity, _>(ctx, id).await?;
+        Money::new(amount_minor, &booking.currency)
+    }
 }
 
 #[Object]
 impl BookingLine {
     /// The id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.line.id.clone().into()
     }
 
@@ -98,13 +130,13 @@ impl BookingLine {
     }
 
     /// What one costs.
-    async fn unit_amount(&self) -> Result<Money> {
-        Money::new(self.line.unit_amount_minor, &self.currency)
+    async fn unit_amount(&self, ctx: &Context<'_>) -> Result<Money> {
+        self.money(ctx, self.line.unit_amount_minor).await
     }
 
     /// Quantity times unit amount.
-    async fn total(&self) -> Result<Money> {
-        Money::new(self.line.total_minor, &self.currency)
+    async fn total(&self, ctx: &Context<'_>) -> Result<Money> {
+        self.money(ctx, self.line.total_minor).await
     }
 }
 

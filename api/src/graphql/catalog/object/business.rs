@@ -4,6 +4,7 @@ use entity::bizes;
 use super::{Location, Offer, Resource, Venue};
 use crate::domain::catalog::lists;
 use crate::domain::people::directory;
+use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, business_bookings};
 use crate::graphql::catalog::query::ResourceFilter;
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
@@ -122,5 +123,23 @@ impl Business {
         let page = PageArguments::new(first, after, last, before).request(ctx)?;
         let page = directory::members(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
         Ok(connect(page, Membership::from))
+    }
+    /// Its bookings. For staff only.
+    async fn bookings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which bookings are wanted; all without it.")] filter: Option<
+            BookingFilter,
+        >,
+        #[graphql(desc = "In which order; the earliest first without it.")] order_by: Option<
+            BookingOrder,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Booking>> {
+        let page = PageArguments::new(first, after, last, before);
+        business_bookings(ctx, &self.0.id, filter, order_by, page).await
     }
 }

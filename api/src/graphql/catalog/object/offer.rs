@@ -8,6 +8,7 @@ use entity::{bizes, offer_versions, offers};
 use super::{Business, OfferVersion};
 use crate::domain::Error;
 use crate::domain::catalog::{lists, repo};
+use crate::graphql::availability::{Availability, AvailabilityInput, availability};
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
@@ -70,6 +71,15 @@ impl Offer {
         let page = PageArguments::new(first, after, last, before).request(ctx)?;
         let page = lists::versions(ctx.gateway(), ctx.viewer(), &self.0, &page).await?;
         Ok(connect(page, OfferVersion::from))
+    }
+
+    /// When it can be booked. Each of the slots can be booked as it stands.
+    async fn availability(
+        &self,
+        ctx: &Context<'_>,
+        input: AvailabilityInput,
+    ) -> Result<Availability> {
+        availability(ctx, &self.0.id, input).await
     }
 }
 

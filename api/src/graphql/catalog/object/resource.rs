@@ -4,6 +4,7 @@ use entity::{bizes, locations, resources};
 use super::hours::HoursOfResource;
 use super::{Business, Location, OpeningHours};
 use crate::domain::catalog::words;
+use crate::graphql::availability::{BusyInterval, TimeRange, calendar};
 use crate::graphql::catalog::ResourceType;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
@@ -82,5 +83,11 @@ impl Resource {
     async fn opening_hours(&self, ctx: &Context<'_>) -> Result<Option<OpeningHours>> {
         let hours = HoursOfResource(self.0.id.clone());
         Ok(ctx.loaders().load(hours).await?)
+    }
+
+    /// What is taken of its time in a window of at most 92 days. Staff see the bookings, everybody else
+    /// only that it is taken.
+    async fn calendar(&self, ctx: &Context<'_>, window: TimeRange) -> Result<Vec<BusyInterval>> {
+        calendar(ctx, &self.0, window).await
     }
 }
