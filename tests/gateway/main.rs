@@ -6,5 +6,6 @@ mod harness;
 mod identity;
 mod migrations;
 mod outbox;
+mod schema;
 mod subscriptions;
 mod time_passes;

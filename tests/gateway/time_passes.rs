@@ -8,11 +8,12 @@ use tests::*;
 
 const TEN: &str = "2026-03-03T10:00:00Z";
 
-async fn count(app: &TestApp, what: &str) -> i64 {
+async fn count(app: &TestApp, what: &str) -> u64 {
     let sql = format!("SELECT COUNT(*) FROM {what}");
     let statement = Statement::from_string(app.db().get_database_backend(), sql);
     let row = app.db().query_one_raw(statement).await.unwrap().unwrap();
-    row.try_get_by_index(0).unwrap()
+    let rows: i64 = row.try_get_by_index(0).unwrap();
+    rows.unsigned_abs()
 }
 
 async fn hold(client: &Client, studio: &Studio, start_at: &str) -> String {
@@ -136,8 +137,8 @@ async fn old_keys_and_events_are_forgotten(app: TestApp) {
             .await
             .expect_ok();
     };
-    let before = u64::try_from(count(&app, "domain_events").await).unwrap();
     book("old", TEN).await;
+    let old_events = count(&app, "domain_events").await;
     app.advance(TimeDelta::days(5));
     book("new", "2026-03-10T10:00:00Z").await;
     assert_eq!(count(&app, "idempotency_keys").await, 2);
@@ -145,7 +146,7 @@ async fn old_keys_and_events_are_forgotten(app: TestApp) {
     app.advance(TimeDelta::days(3));
     let report = worker::tick(&app.gateway).await.unwrap();
 
-    assert_eq!((report.keys, report.events), (1, before + 1));
+    assert_eq!((report.keys, report.events), (1, old_events));
     assert_eq!(count(&app, "idempotency_keys WHERE key = 'new'").await, 1);
     assert_eq!(count(&app, "domain_events").await, 1);
     assert_eq!(worker::tick(&app.gateway).await.unwrap(), Report::default());
