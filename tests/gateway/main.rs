@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod catalog;
+mod demo;
 mod harness;
 mod identity;
 mod migrations;
