@@ -70,12 +70,11 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
     let router = router_with(service, options);
     let server = axum::serve(listener, router).with_graceful_shutdown(lifetime.clone().ending());
     let server = tokio::spawn(server.into_future());
-    let worker = worker::run(
+    let worker = tokio::spawn(worker::run(
         gateway.clone(),
         settings.worker_interval,
         lifetime.clone().ending(),
-    );
-    let worker = tokio::spawn(worker);
+    ));
     told_to_stop().await?;
     tracing::info!(grace = ?settings.shutdown_grace, "stopping");
     lifetime.end();
