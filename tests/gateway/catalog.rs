@@ -59,6 +59,14 @@ async fn draft(studio: &Studio) -> String {
     answer.text("createOfferVersion.offerVersion.id").to_owned()
 }
 
+/// The slug of the studio's first room.
+async fn slug(studio: &Studio) -> String {
+    let document = "query ($id: ID!) { node(id: $id) { ... on Resource { slug } } }";
+    let variables = json!({ "id": studio.resource_ids[0] });
+    let answer = studio.owner.graphql(document, variables).await.expect_ok();
+    answer.text("node.slug").to_owned()
+}
+
 /// The code and the dotted field of the one refusal in a mutation's answer.
 fn refusal(answer: &GraphQlResponse, mutation: &str) -> (String, String) {
     let errors = answer.list(&format!("{mutation}.userErrors"));

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::time::{MissedTickBehavior, interval};
-use tokio_util::sync::CancellationToken;
 
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
@@ -63,8 +62,8 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
     Ok(report)
 }
 
-/// Ticks, `every` so often, until `stop`. What is in progress then is undone.
-pub async fn run(gateway: Gateway, every: Duration, stop: CancellationToken) {
+/// Ticks, `every` so often, until `stop` ends. What is in progress then is undone.
+pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = ()>) {
     let work = async {
         let mut clock = interval(every.max(Duration::from_millis(1)));
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -73,7 +72,10 @@ pub async fn run(gateway: Gateway, every: Duration, stop: CancellationToken) {
             while is_full(tick(&gateway).await) {}
         }
     };
-    stop.run_until_cancelled(work).await;
+    tokio::select! {
+        () = work => {}
+        () = stop => {}
+    }
 }
 
 /// Logs what a tick did. Tells whether there is more to do.

@@ -3,20 +3,17 @@
 use serde_json::{Value, json};
 use tests::*;
 
+use super::mutations::Mutation;
 use super::{mutations, refusal, terms};
 
-/// Sends the owner's good input for `mutation` with a bad value at a dotted path.
-async fn refused(studio: &Studio, mutation: &str, path: &str, value: Value) {
-    let candidates = mutations::all(studio, 0).await;
-    let mutation = candidates
-        .into_iter()
-        .find(|candidate| candidate.name == mutation)
-        .unwrap();
+/// Sends the owner's good input for one of `all` with a bad value at a dotted path.
+async fn refused(studio: &Studio, all: &[Mutation], mutation: &str, path: &str, value: Value) {
+    let mutation = all.iter().find(|one| one.name == mutation).unwrap();
     let what = format!("{} {path} {value}", mutation.name);
     refused_with(
         studio,
         mutation.name,
-        mutation.input,
+        mutation.input.clone(),
         path,
         path,
         value,
@@ -58,6 +55,7 @@ async fn refused_with(
 #[apply(on_both_databases!)]
 async fn names_and_slugs_are_checked(app: TestApp) {
     let studio = app.studio("yoga").build().await;
+    let all = mutations::all(&studio, 0).await;
     let lines = ["", "  ", "a\0b", "a\nb", "\u{7f}"].map(str::to_owned);
     let long = [201, 40_000].map(|length| "x".repeat(length));
 
@@ -70,7 +68,7 @@ async fn names_and_slugs_are_checked(app: TestApp) {
         "updateResource",
     ] {
         for name in lines.iter().chain(&long) {
-            refused(&studio, mutation, "name", json!(name)).await;
+            refused(&studio, &all, mutation, "name", json!(name)).await;
         }
     }
     for mutation in [
@@ -89,7 +87,7 @@ async fn names_and_slugs_are_checked(app: TestApp) {
             &"x".repeat(121),
             &"x".repeat(40_000),
         ] {
-            refused(&studio, mutation, "slug", json!(slug)).await;
+            refused(&studio, &all, mutation, "slug", json!(slug)).await;
         }
     }
     let business = json!({ "name": "New", "slug": "new", "timeZone": "UTC", "currency": "EUR" });
@@ -114,8 +112,9 @@ async fn names_and_slugs_are_checked(app: TestApp) {
 #[apply(on_both_databases!)]
 async fn ids_of_another_kind_are_refused(app: TestApp) {
     let studio = app.studio("yoga").build().await;
+    let all = mutations::all(&studio, 0).await;
 
-    for mutation in mutations::all(&studio, 0).await {
+    for mutation in &all {
         for wrong in [
             "",
             "nonsense",
@@ -135,13 +134,14 @@ async fn ids_of_another_kind_are_refused(app: TestApp) {
         ("updateResource", "locationId"),
         ("createOfferVersion", "primaryResourceIds.0"),
     ] {
-        refused(&studio, mutation, field, json!(studio.offer_id)).await;
+        refused(&studio, &all, mutation, field, json!(studio.offer_id)).await;
     }
 }
 
 #[apply(on_both_databases!)]
 async fn numbers_and_texts_out_of_range_are_refused(app: TestApp) {
     let studio = app.studio("yoga").build().await;
+    let all = mutations::all(&studio, 0).await;
 
     for (mutation, field, values) in [
         (
@@ -214,9 +214,8 @@ async fn numbers_and_texts_out_of_range_are_refused(app: TestApp) {
         ),
     ] {
         for value in values {
-            let candidates = mutations::all(&studio, 0).await;
-            let found = candidates.into_iter().find(|one| one.name == mutation);
-            let mut input = found.unwrap().input;
+            let found = all.iter().find(|one| one.name == mutation);
+            let mut input = found.unwrap().input.clone();
             // Half a position is refused for the other half.
             if field.ends_with("itude") {
                 input["latitude"] = json!(1);

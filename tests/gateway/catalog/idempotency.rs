@@ -74,6 +74,7 @@ async fn calls_at_once_with_one_key_have_one_effect(app: TestApp) {
 #[apply(on_both_databases!)]
 async fn a_refusal_keeps_no_key(app: TestApp) {
     let studio = app.studio("yoga").build().await;
+    let taken = super::slug(&studio).await;
     let input = |slug: &str| {
         json!({
             "businessId": studio.business_id, "name": "Room", "slug": slug, "type": "VENUE",
@@ -87,7 +88,7 @@ async fn a_refusal_keeps_no_key(app: TestApp) {
             .mutate("createResource", input(slug), "resource { id }")
     };
 
-    let answer = send("resource-0").await;
+    let answer = send(&taken).await;
     assert_eq!(answer.user_errors("createResource"), ["INVALID_INPUT"]);
     send("room").await.expect_done("createResource");
 }

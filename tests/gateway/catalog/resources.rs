@@ -18,7 +18,7 @@ async fn update(studio: &Studio, fields: Value) -> GraphQlResponse {
 async fn only_the_given_fields_change(app: TestApp) {
     let studio = app.studio("yoga").buffers(5, 10).build().await;
     let resource = json!({
-        "id": studio.resource_ids[0], "version": 2, "name": "Big room", "slug": "resource-0",
+        "id": studio.resource_ids[0], "version": 2, "name": "Big room", "slug": super::slug(&studio).await,
         "type": "VENUE", "isMobile": false, "maxSimultaneousBookings": 3, "bufferBeforeMin": 5,
         "bufferAfterMin": 10, "serviceRadiusKm": null, "location": { "id": studio.location_id },
         "openingHours": null,

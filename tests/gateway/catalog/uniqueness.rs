@@ -70,7 +70,7 @@ fn one_of(answers: &[GraphQlResponse], mutation: &str) {
 async fn a_slug_cannot_be_changed_to_one_that_is_taken(app: TestApp) {
     let studio = app.studio("yoga").rooms(2).build().await;
 
-    let input = json!({ "resourceId": studio.resource_ids[1], "slug": "resource-0" });
+    let input = json!({ "resourceId": studio.resource_ids[1], "slug": super::slug(&studio).await });
     let answer = studio.owner.mutate("updateResource", input, "").await;
 
     let expected = ("INVALID_INPUT".to_owned(), "slug".to_owned());
