@@ -96,6 +96,11 @@ pub struct Settings {
     #[arg(value_name = "TIME", default_value = "20s", value_parser = humantime::parse_duration)]
     pub shutdown_grace: Duration,
 
+    /// How often the worker looks for what time has brought: holds that ran out, and the like
+    #[arg(long, env = "WORKER_INTERVAL", global = true)]
+    #[arg(value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
+    pub worker_interval: Duration,
+
     /// The largest request, in bytes
     #[arg(long, env = "BODY_LIMIT", global = true)]
     #[arg(value_name = "BYTES", default_value_t = 1 << 20)]
@@ -156,6 +161,10 @@ impl Settings {
         ensure!(
             !self.request_timeout.is_zero(),
             "REQUEST_TIMEOUT must be more than nothing"
+        );
+        ensure!(
+            !self.worker_interval.is_zero(),
+            "WORKER_INTERVAL must be more than nothing"
         );
         ensure!(self.body_limit > 0, "BODY_LIMIT must be more than nothing");
         Ok(self)

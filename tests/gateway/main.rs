@@ -2,6 +2,7 @@
 //! how to write a test.
 
 mod bad_input;
+mod catalog;
 mod demo;
 mod harness;
 mod identity;
