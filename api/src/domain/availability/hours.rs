@@ -36,7 +36,8 @@ pub struct Timetable<'a> {
 }
 
 impl Timetable<'_> {
-    /// The opening times that touch `span`, one for each line of the hours, in order.
+    /// The opening times that touch `span`, one for each line of the hours, in order. One that begins
+    /// just where the span ends counts: a rental may come back at that moment.
     #[must_use]
     pub fn openings(&self, span: Span) -> Vec<Span> {
         let local_date = |moment: Moment| moment.with_timezone(&self.zone).date_naive();
@@ -49,7 +50,7 @@ impl Timetable<'_> {
             .iter_days()
             .take_while(|date| *date <= last)
             .flat_map(|date| self.on(date))
-            .filter(|opening| opening.overlaps(&span))
+            .filter(|opening| opening.from <= span.to && span.from <= opening.to)
             .collect();
         openings.sort();
         openings
