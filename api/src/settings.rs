@@ -5,10 +5,14 @@ mod file;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
-use booking_gateway::http::{
-    Origins,
-    auth::{Expectations, Verifier},
+use booking_gateway::{
+    domain::bookings::rules::limits::Patience,
+    http::{
+        Origins,
+        auth::{Expectations, Verifier},
+    },
 };
+use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -57,6 +61,26 @@ pub struct Settings {
     #[arg(long, env = "AUTH_AUDIENCE", global = true, value_name = "AUD")]
     pub auth_audience: Option<String>,
 
+    /// How long a hold waits for the customer to confirm it
+    #[arg(long, env = "HOLD_MINUTES", global = true)]
+    #[arg(value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub hold_minutes: u16,
+
+    /// How long a booking waits for the business to approve it
+    #[arg(long, env = "APPROVAL_HOURS", global = true)]
+    #[arg(value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
+    pub approval_hours: u16,
+
+    /// How long a booking waits for its deposit
+    #[arg(long, env = "DEPOSIT_HOURS", global = true)]
+    #[arg(value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
+    pub deposit_hours: u16,
+
+    /// How often the worker looks for what is due: expired holds, unpaid deposits, old events
+    #[arg(long, env = "WORKER_INTERVAL", global = true)]
+    #[arg(value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
+    pub worker_interval: Duration,
+
     /// The web origins whose pages may call, separated by commas; `*` for all
     #[arg(long, env = "CORS_ORIGINS", global = true)]
     #[arg(value_name = "ORIGINS", default_value = "")]
@@ -79,7 +103,10 @@ pub struct Settings {
 
     /// What is logged, as directives of `tracing`
     #[arg(long, env = "RUST_LOG", global = true)]
-    #[arg(value_name = "FILTER", default_value = "info")]
+    #[arg(
+        value_name = "FILTER",
+        default_value = "info,sea_orm_migration=warn,sqlx=warn"
+    )]
     pub log: String,
 
     /// The form of the log, which goes to standard error
@@ -132,6 +159,15 @@ impl Settings {
         );
         ensure!(self.body_limit > 0, "BODY_LIMIT must be more than nothing");
         Ok(self)
+    }
+
+    /// How long bookings wait for what they need.
+    pub fn patience(&self) -> Patience {
+        Patience {
+            hold: TimeDelta::minutes(self.hold_minutes.into()),
+            approval: TimeDelta::hours(self.approval_hours.into()),
+            deposit: TimeDelta::hours(self.deposit_hours.into()),
+        }
     }
 
     /// What tokens must say.

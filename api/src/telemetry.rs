@@ -40,8 +40,8 @@ pub fn start(settings: &Settings) -> Result<()> {
     // A panic belongs in the log, under the request that it ends.
     panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(ToString::to_string);
-        let message = panic.payload_as_str().unwrap_or("of no known kind");
-        tracing::error!(location, message, "panic");
+        let cause = panic.payload_as_str().unwrap_or("of no known kind");
+        tracing::error!(location, cause, "panic");
     }));
     Ok(())
 }

@@ -56,3 +56,23 @@ async fn it_can_be_reached_over_a_socket(app: TestApp) {
 
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
+
+#[apply(on_both_databases!)]
+async fn a_studio_can_be_booked(app: TestApp) {
+    let studio = app.studio("yoga").rooms(2).people(1).build().await;
+    let bea = studio.member("bea", "STAFF").await;
+    let alice = app.as_user("alice");
+
+    let booked = studio.book(&alice, "2026-03-03T10:00:00Z").await;
+
+    let id = booked.expect_done("createBooking");
+    let seen = bea
+        .graphql(
+            "query ($id: ID!) { booking(id: $id) { status customer { name } } }",
+            json!({ "id": id.text("createBooking.booking.id") }),
+        )
+        .await
+        .expect_ok();
+    assert_eq!(seen.text("booking.status"), "CONFIRMED");
+    assert_eq!(seen.text("booking.customer.name"), "Alice");
+}

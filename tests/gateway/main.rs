@@ -7,3 +7,7 @@ mod bookings;
 mod harness;
 mod identity;
 mod migrations;
+mod outbox;
+mod schema;
+mod subscriptions;
+mod time_passes;

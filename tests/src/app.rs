@@ -12,7 +12,7 @@ use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 
 use crate::client::Client;
-use crate::database::{Backend, Contents, TestDatabase};
+use crate::database::{Backend, Contents, TestDatabase, open};
 use crate::run::Given;
 use crate::statements::{Recorder, Statements};
 use crate::token::{AUDIENCE, Claims, ISSUER, SECRET};
@@ -27,6 +27,7 @@ pub struct TestApp {
     /// The gateway behind the router.
     pub gateway: Gateway,
     backend: Backend,
+    url: String,
     router: Router,
     statements: Recorder,
 }
@@ -35,20 +36,8 @@ impl Given for TestApp {
     const CONTENTS: Contents = Contents::Tables;
 
     async fn given(backend: Backend, database: &TestDatabase) -> Self {
-        let statements = Recorder::default();
-        let db = statements.listen(database.connect().await);
-        let gateway = Gateway::new(db, Clock::fixed(moment(MONDAY)));
-        let expectations = Expectations {
-            issuer: Some(ISSUER.to_owned()),
-            audience: Some(AUDIENCE.to_owned()),
-        };
-        let verifier = Verifier::hs256(SECRET, expectations);
-        Self {
-            router: assemble(gateway.clone(), verifier),
-            gateway,
-            backend,
-            statements,
-        }
+        let clock = Clock::fixed(moment(MONDAY));
+        Self::start(backend, database.url().to_owned(), clock).await
     }
 }
 
@@ -61,11 +50,36 @@ fn assemble(gateway: Gateway, verifier: Verifier) -> Router {
 }
 
 impl TestApp {
+    async fn start(backend: Backend, url: String, clock: Clock) -> Self {
+        let statements = Recorder::default();
+        let db = statements.listen(open(&url).await);
+        let gateway = Gateway::new(db, clock);
+        let expectations = Expectations {
+            issuer: Some(ISSUER.to_owned()),
+            audience: Some(AUDIENCE.to_owned()),
+        };
+        let verifier = Verifier::hs256(SECRET, expectations);
+        Self {
+            router: assemble(gateway.clone(), verifier),
+            gateway,
+            backend,
+            url,
+            statements,
+        }
+    }
+
     /// The same gateway, which believes other tokens.
     #[must_use]
     pub fn verifying(mut self, verifier: Verifier) -> Self {
         self.router = assemble(self.gateway.clone(), verifier);
         self
+    }
+
+    /// Another instance of the gateway on the same database, as another process would be, with the same
+    /// clock.
+    pub async fn another_instance(&self) -> Self {
+        let clock = self.gateway.clock.clone();
+        Self::start(self.backend, self.url.clone(), clock).await
     }
 
     /// Which database it runs on.

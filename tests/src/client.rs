@@ -2,12 +2,13 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Method, Request, header};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, header};
 use booking_gateway::domain::clock::Clock;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::response::GraphQlResponse;
+use crate::subscription::Subscription;
 use crate::token::Claims;
 
 /// Where the gateway speaks GraphQL.
@@ -114,18 +115,37 @@ impl Client {
     }
 
     /// Sends any request, signed as this client.
-    pub async fn send(&self, mut request: Request<Body>) -> GraphQlResponse {
-        let token = match &self.identity {
+    pub async fn send(&self, request: Request<Body>) -> GraphQlResponse {
+        GraphQlResponse::read(self.exchange(request).await).await
+    }
+
+    /// Subscribes, over server-sent events.
+    pub async fn subscribe(&self, document: &str, variables: Value) -> Subscription {
+        let body = json!({ "query": document, "variables": variables });
+        let request = Request::post(ENDPOINT)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "text/event-stream")
+            .body(Body::from(body.to_string()));
+        Subscription::open(self.exchange(request.expect("a request")).await)
+    }
+
+    /// The token that the client shows, if any.
+    #[must_use]
+    pub fn token(&self) -> Option<String> {
+        match &self.identity {
             Identity::Anonymous => None,
             Identity::Claims(claims) => Some(claims.sign(self.clock.now())),
             Identity::Token(token) => Some(token.clone()),
-        };
-        if let Some(token) = token {
+        }
+    }
+
+    async fn exchange(&self, mut request: Request<Body>) -> Response<Body> {
+        if let Some(token) = self.token() {
             let value = format!("Bearer {token}").parse().expect("a header's value");
             request.headers_mut().insert(header::AUTHORIZATION, value);
         }
         request.headers_mut().extend(self.headers.clone());
         let response = self.router.clone().oneshot(request).await;
-        GraphQlResponse::read(response.expect("the router is infallible")).await
+        response.expect("the router is infallible")
     }
 }

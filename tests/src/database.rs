@@ -64,11 +64,7 @@ impl TestDatabase {
 
     /// Opens it as the gateway does.
     pub async fn connect(&self) -> Db {
-        /// Enough for requests to overlap, few enough for many tests at once on one server.
-        const CONNECTIONS: u32 = 8;
-        Db::connect(&self.url, CONNECTIONS)
-            .await
-            .expect("the test's database should open")
+        open(&self.url).await
     }
 
     /// Removes it, whoever is still connected.
@@ -78,4 +74,13 @@ impl TestDatabase {
             Home::Server(name) => postgres::remove(&name).await,
         }
     }
+}
+
+/// Opens a database as the gateway does.
+pub(crate) async fn open(url: &str) -> Db {
+    /// Enough for requests to overlap, few enough for many tests at once on one server.
+    const CONNECTIONS: u32 = 8;
+    Db::connect(url, CONNECTIONS)
+        .await
+        .expect("the test's database should open")
 }

@@ -38,6 +38,7 @@ mod response;
 mod run;
 mod statements;
 mod studio;
+mod subscription;
 mod together;
 pub mod token;
 
@@ -50,5 +51,6 @@ pub use response::GraphQlResponse;
 pub use run::{Given, run};
 pub use statements::Statements;
 pub use studio::{Studio, StudioBuilder};
+pub use subscription::Subscription;
 pub use together::together;
 pub use token::Claims;

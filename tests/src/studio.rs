@@ -1,16 +1,25 @@
 //! A business that can be booked, made in one line.
 
-mod rows;
-
 use serde_json::{Map, Value, json};
 
 use crate::app::TestApp;
 use crate::client::Client;
 use crate::response::GraphQlResponse;
+use crate::token::Claims;
 
 /// What a booking's answer shows.
 const BOOKING: &str = "booking { id status version startAt endAt total { amountMinor currency } } \
                        alternatives { startAt }";
+
+const WEEKDAYS: [&str; 7] = [
+    "MONDAY",
+    "TUESDAY",
+    "WEDNESDAY",
+    "THURSDAY",
+    "FRIDAY",
+    "SATURDAY",
+    "SUNDAY",
+];
 
 /// A business with an owner, a place, resources, and a published offer.
 #[derive(Clone, Debug)]
@@ -34,8 +43,22 @@ pub struct Studio {
 impl Studio {
     /// Books the offer from `start_at`, an RFC 3339 moment, for whoever `client` is.
     pub async fn book(&self, client: &Client, start_at: &str) -> GraphQlResponse {
-        let input = json!({ "offerId": self.offer_id, "startAt": start_at });
+        self.book_with(client, json!({ "startAt": start_at })).await
+    }
+
+    /// Books the offer with these fields of `CreateBookingInput`.
+    pub async fn book_with(&self, client: &Client, mut input: Value) -> GraphQlResponse {
+        input["offerId"] = json!(self.offer_id);
         client.mutate("createBooking", input, BOOKING).await
+    }
+
+    /// Gives somebody a role here, such as `STAFF`, and returns them.
+    pub async fn member(&self, name: &str, role: &str) -> Client {
+        let claims = Claims::person(name);
+        let input = json!({ "businessId": self.business_id, "email": claims.email, "role": role });
+        let added = self.owner.mutate("addMember", input, "membership { id }");
+        added.await.expect_done("addMember");
+        self.owner.clone().with_claims(claims)
     }
 }
 
@@ -52,7 +75,7 @@ pub struct StudioBuilder<'a> {
     zone: String,
     hours: Option<(String, String)>,
     rooms: usize,
-    secondary: usize,
+    people: usize,
     resource: Map<String, Value>,
     terms: Map<String, Value>,
 }
@@ -67,12 +90,10 @@ impl TestApp {
             zone: "UTC".to_owned(),
             hours: Some(("09:00".to_owned(), "17:00".to_owned())),
             rooms: 1,
-            secondary: 0,
+            people: 0,
             resource: Map::new(),
             terms: Map::new(),
         }
-        .term("durationMode", json!("FIXED"))
-        .term("horizonDays", json!(90))
         .duration(60)
         .price(5000)
     }
@@ -111,7 +132,7 @@ impl StudioBuilder<'_> {
 
     /// Where a booking takes one of that many people besides a room.
     pub fn people(mut self, people: usize) -> Self {
-        self.secondary = people;
+        self.people = people;
         self
     }
 
@@ -156,8 +177,83 @@ impl StudioBuilder<'_> {
         self
     }
 
-    /// Makes it.
+    /// Makes it, through the API, as its owner would.
     pub async fn build(self) -> Studio {
-        self.insert().await
+        let owner = self.app.as_user(&self.owner);
+        // Sends a mutation, and returns the id of what it made.
+        let make = async |mutation: &str, made: &str, input: Value| {
+            let selection = format!("{made} {{ id }}");
+            let answer = owner.mutate(mutation, input, &selection).await;
+            let done = answer.expect_done(mutation);
+            done.text(&format!("{mutation}.{made}.id")).to_owned()
+        };
+
+        let business = json!({
+            "name": self.slug, "slug": self.slug, "timeZone": self.zone, "currency": "EUR",
+        });
+        let business_id = make("createBusiness", "business", business).await;
+
+        let location = json!({ "businessId": business_id, "name": "Here", "slug": "here" });
+        let location_id = make("createLocation", "location", location).await;
+
+        let hours = json!({ "locationId": location_id, "weekly": self.weekly() });
+        let set = owner.mutate("setOpeningHours", hours, "openingHours { __typename }");
+        set.await.expect_done("setOpeningHours");
+
+        let (mut resource_ids, mut secondary_ids) = (Vec::new(), Vec::new());
+        for (ids, count, kind, name) in [
+            (&mut resource_ids, self.rooms, "VENUE", "room"),
+            (&mut secondary_ids, self.people, "COMPANY_HOST", "person"),
+        ] {
+            for number in 1..=count {
+                let resource = json!({
+                    "businessId": business_id, "locationId": location_id, "type": kind,
+                    "name": format!("{name} {number}"), "slug": format!("{name}-{number}"),
+                });
+                let resource = merged(resource, &self.resource);
+                ids.push(make("createResource", "resource", resource).await);
+            }
+        }
+
+        let offer = json!({ "businessId": business_id, "name": "Offer", "slug": "offer" });
+        let offer_id = make("createOffer", "offer", offer).await;
+
+        let terms = json!({
+            "offerId": offer_id,
+            "primaryResourceIds": resource_ids, "secondaryResourceIds": secondary_ids,
+        });
+        let terms = merged(terms, &self.terms);
+        let offer_version_id = make("createOfferVersion", "offerVersion", terms).await;
+
+        let version = json!({ "offerVersionId": offer_version_id });
+        make("publishOfferVersion", "offerVersion", version).await;
+
+        Studio {
+            owner,
+            business_id,
+            location_id,
+            resource_ids,
+            secondary_ids,
+            offer_id,
+            offer_version_id,
+        }
     }
+
+    fn weekly(&self) -> Vec<Value> {
+        let Some((from, to)) = &self.hours else {
+            return Vec::new();
+        };
+        WEEKDAYS
+            .iter()
+            .map(|day| json!({ "weekday": day, "opensAt": from, "closesAt": to }))
+            .collect()
+    }
+}
+
+/// An object with further fields, which win.
+fn merged(mut object: Value, further: &Map<String, Value>) -> Value {
+    for (field, value) in further {
+        object[field] = value.clone();
+    }
+    object
 }

@@ -85,5 +85,7 @@ async fn gateway(settings: &Settings) -> Result<Gateway> {
     let db = Db::connect(url, settings.database_max_connections)
         .await
         .context("cannot open the database (DATABASE_URL)")?;
-    Ok(Gateway::new(db, Clock::system()))
+    let mut gateway = Gateway::new(db, Clock::system());
+    gateway.patience = settings.patience();
+    Ok(gateway)
 }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context, Result};
 use booking_gateway::{
-    domain::Gateway,
+    domain::{Gateway, worker},
     graphql,
     http::{Lifetime, Options, Service, router_with},
 };
@@ -70,10 +70,13 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
     let router = router_with(service, options);
     let server = axum::serve(listener, router).with_graceful_shutdown(lifetime.clone().ending());
     let server = tokio::spawn(server.into_future());
+    let every = settings.worker_interval;
+    let worker = tokio::spawn(worker::run(gateway.clone(), every, lifetime.token()));
     told_to_stop().await?;
     tracing::info!(grace = ?settings.shutdown_grace, "stopping");
     lifetime.end();
     let drained = async {
+        worker.await?;
         server.await??;
         lifetime.sockets_closed().await;
         Ok::<_, anyhow::Error>(())

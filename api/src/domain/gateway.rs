@@ -14,10 +14,10 @@ pub struct Gateway {
     pub clock: Clock,
     /// Wakes the readers of the outbox.
     pub changed: Changed,
-    /// How long bookings wait for what they need.
-    pub patience: Patience,
     /// What happens, as it happens; opened with [`Gateway::feed`].
     pub(super) feeds: Feeds,
+    /// How long bookings wait for what they need.
+    pub patience: Patience,
 }
 
 impl Gateway {
@@ -28,8 +28,8 @@ impl Gateway {
             db,
             clock,
             changed: Changed::default(),
-            patience: Patience::default(),
             feeds: Feeds::default(),
+            patience: Patience::default(),
         }
     }
 }

@@ -102,9 +102,7 @@ impl Gateway {
             now,
         }))
     }
-}
 
-impl Gateway {
     /// Begins work that nobody called for: what time does by itself.
     ///
     /// # Errors

@@ -90,8 +90,15 @@ impl Refused {
         }
     }
 
-    /// The refusal as the body of a response.
+    /// The refusal as the body of a response. Logs it, since this is where it leaves us.
     pub(super) fn to_graphql(&self) -> GraphqlResponse {
+        let (code, status) = (self.code, self.status.as_u16());
+        match code {
+            // Logged with its cause, where it happened.
+            INTERNAL => (),
+            TIMEOUT => tracing::warn!(code, status, "given up"),
+            _ => tracing::info!(code, status, "refused"),
+        }
         let mut error = ServerError::new(self.message.clone(), None);
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", self.code);
@@ -104,9 +111,6 @@ impl Refused {
 
     /// The refusal as a response of the media type that the client asked for.
     pub(super) fn reply(self, media_type: MediaType) -> Response {
-        if self.code != INTERNAL {
-            tracing::info!(code = self.code, status = self.status.as_u16(), "refused");
-        }
         let mut response = reply::json(self.status, media_type, &self.to_graphql());
         if let Some(header) = self.header {
             let (name, value) = match header {

@@ -68,7 +68,6 @@ fn understood(range: &str) -> Option<(MediaType, f32)> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
     use MediaType::{EventStream, GraphqlResponse, Json};

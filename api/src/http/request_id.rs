@@ -64,7 +64,6 @@ fn fresh() -> HeaderValue {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
 

@@ -36,8 +36,10 @@ impl Caller {
     }
 
     /// When the caller must show a token anew.
-    pub(super) fn expires_at(&self) -> Option<Moment> {
-        self.0.as_ref().map(|verified| verified.expires_at)
+    pub(super) fn good_until(&self) -> Option<Moment> {
+        self.0
+            .as_ref()
+            .map(|verified| verified.expires_at + auth::LEEWAY)
     }
 
     /// Signs the caller in, which finds their roles as they are now.
@@ -49,7 +51,7 @@ impl Caller {
         let Some(verified) = &self.0 else {
             return Ok(Viewer::anonymous());
         };
-        if verified.expires_at + auth::LEEWAY <= service.gateway.clock.now() {
+        if self.good_until() <= Some(service.gateway.clock.now()) {
             return Err(auth::Rejection::Expired.into());
         }
         people::sign_in(&service.gateway, &verified.identity)

@@ -28,7 +28,7 @@ pub(super) fn respond(
     id: RequestId,
 ) -> Response {
     let lifetime = app.options.lifetime.clone();
-    let expiry = until(caller.expires_at(), &app.service.gateway.clock);
+    let expiry = until(caller.good_until(), &app.service.gateway.clock);
     let span = Span::current();
     let events = execute::streamed(app, request, caller, id)
         .map(|response| next(&response))

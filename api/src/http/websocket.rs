@@ -184,8 +184,8 @@ async fn serve(app: Arc<App>, socket: WebSocket, from_headers: Caller, id: Reque
                 Some(WsMessage::Close(code, _)) => (close(session.closing(code)), true),
             },
             Ok(()) = &mut init, if too_late_means == INIT_TIMEOUT => {
-                let expires_at = session.caller.get().and_then(Caller::expires_at);
-                too_late = until(expires_at, &clock).boxed();
+                let good_until = session.caller.get().and_then(Caller::good_until);
+                too_late = until(good_until, &clock).boxed();
                 too_late_means = FORBIDDEN;
                 continue;
             }

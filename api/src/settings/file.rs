@@ -56,7 +56,6 @@ fn as_text(key: &str, value: Value) -> Result<String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use clap::{Args, FromArgMatches};
 

@@ -1,6 +1,8 @@
 //! A slow and obvious model of when an offer can be booked, written from the specification alone: it
 //! looks at every minute, and shares nothing with the gateway.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
@@ -51,10 +53,11 @@ fn minute() -> TimeDelta {
     TimeDelta::minutes(1)
 }
 
-/// Looks at every minute from a day and a half before, until the clocks show that time.
+/// Looks at every minute from some time before, until the clocks show that time.
 fn place(local: NaiveDateTime, zone: Tz) -> At {
     let shown = |at: At| at.with_timezone(&zone).naive_local();
-    let mut at = local.and_utc() - TimeDelta::hours(36);
+    // No clock is more than 14 hours ahead.
+    let mut at = local.and_utc() - TimeDelta::hours(15);
     while shown(at) < local {
         at += minute();
     }
@@ -66,6 +69,9 @@ fn place(local: NaiveDateTime, zone: Tz) -> At {
     }
 }
 
+/// The places of local times that have been looked for already.
+type Places = HashMap<NaiveDateTime, At>;
+
 /// The minutes of a resource: when it is open, and when each unit is taken.
 pub struct Minutes<'a> {
     resource: &'a Resource,
@@ -76,8 +82,27 @@ pub struct Minutes<'a> {
 }
 
 impl Model {
-    /// Every minute of every resource, from three days ago to four days beyond the horizon and the length.
-    pub fn minutes<'a>(&self, resource: &'a Resource) -> Minutes<'a> {
+    /// Every minute of all primary and of all secondary resources.
+    pub fn all_minutes(&self) -> (Vec<Minutes<'_>>, Vec<Minutes<'_>>) {
+        let mut places = Places::new();
+        let primaries = self.primaries.iter();
+        let primaries = primaries
+            .map(|resource| self.minutes(resource, &mut places))
+            .collect();
+        let secondaries = self.secondaries.iter();
+        let secondaries = secondaries
+            .map(|resource| self.minutes(resource, &mut places))
+            .collect();
+        (primaries, secondaries)
+    }
+
+    /// Every minute of a resource, from three days ago to four days beyond the horizon and the length.
+    fn minutes<'a>(&self, resource: &'a Resource, places: &mut Places) -> Minutes<'a> {
+        let mut place = |local| {
+            *places
+                .entry(local)
+                .or_insert_with(|| place(local, self.zone))
+        };
         let from = self.now - TimeDelta::days(3);
         let days = 3 + self.horizon_days + 4 + self.length_min / 1440;
         let count = usize::try_from(days * 1440).unwrap();
@@ -85,31 +110,53 @@ impl Model {
         let mut lines = Vec::new();
         for date in first.iter_days().take(usize::try_from(days + 4).unwrap()) {
             for (opens, closes) in self.openings(resource, date) {
-                let closing = if closes > opens { date } else { date + Days::new(1) };
-                let line = (place(date.and_time(opens), self.zone), place(closing.and_time(closes), self.zone));
+                let closing = if closes > opens {
+                    date
+                } else {
+                    date + Days::new(1)
+                };
+                let line = (place(date.and_time(opens)), place(closing.and_time(closes)));
                 if line.0 < line.1 {
                     lines.push(line);
                 }
             }
         }
         let at = |number: usize| from + minute() * i32::try_from(number).unwrap();
-        let within = |at: At, spans: &mut dyn Iterator<Item = (At, At)>| {
-            // A minute that is taken in part is taken.
-            spans.any(|(from, to)| from < at + minute() && at < to)
+        let covered = |spans: &[(At, At)]| -> Vec<bool> {
+            let minutes = (0..count).map(at);
+            // A minute that is covered in part is covered.
+            let covers = |at: At| {
+                spans
+                    .iter()
+                    .any(|(from, to)| *from < at + minute() && at < *to)
+            };
+            minutes.map(covers).collect()
         };
-        let open = (0..count).map(|number| within(at(number), &mut lines.iter().copied()));
-        let taken = (0..resource.units).map(|unit| {
-            let claims: Vec<_> = resource.claims.iter().filter(|claim| claim.0 == unit).collect();
-            (0..count).map(|number| within(at(number), &mut claims.iter().map(|claim| (claim.1, claim.2)))).collect()
-        });
-        Minutes { resource, from, open: open.collect(), taken: taken.collect(), lines }
+        let taken = |unit: i64| -> Vec<bool> {
+            let claims = resource.claims.iter().filter(|claim| claim.0 == unit);
+            covered(&claims.map(|claim| (claim.1, claim.2)).collect::<Vec<_>>())
+        };
+        Minutes {
+            resource,
+            from,
+            open: covered(&lines),
+            taken: (0..resource.units).map(taken).collect(),
+            lines,
+        }
     }
 
     fn openings(&self, resource: &Resource, date: NaiveDate) -> Vec<Opening> {
         for hours in [&resource.hours, &self.location] {
-            let special: Vec<_> = hours.exceptions.iter().filter(|(on, _)| *on == date).collect();
+            let special: Vec<_> = hours
+                .exceptions
+                .iter()
+                .filter(|(on, _)| *on == date)
+                .collect();
             if !special.is_empty() {
-                return special.into_iter().filter_map(|(_, opening)| *opening).collect();
+                return special
+                    .into_iter()
+                    .filter_map(|(_, opening)| *opening)
+                    .collect();
             }
         }
         let hours = match resource.hours.weekly.is_empty() {
@@ -117,11 +164,21 @@ impl Model {
             false => &resource.hours,
         };
         let weekday = date.weekday().number_from_monday();
-        hours.weekly.iter().filter(|(on, _)| *on == weekday).map(|(_, opening)| *opening).collect()
+        hours
+            .weekly
+            .iter()
+            .filter(|(on, _)| *on == weekday)
+            .map(|(_, opening)| *opening)
+            .collect()
     }
 
     /// The ways in which a booking that begins at `start` can be served.
-    pub fn choices(&self, primaries: &[Minutes<'_>], secondaries: &[Minutes<'_>], start: At) -> Vec<Choice> {
+    pub fn choices(
+        &self,
+        primaries: &[Minutes<'_>],
+        secondaries: &[Minutes<'_>],
+        start: At,
+    ) -> Vec<Choice> {
         let earliest = self.now + TimeDelta::minutes(self.lead_min);
         let latest = self.now + TimeDelta::days(self.horizon_days);
         if start < earliest || start > latest {
@@ -137,7 +194,10 @@ impl Model {
             }
             for secondary in secondaries {
                 if secondary.resource.id != primary.resource.id && self.serves(secondary, start) {
-                    choices.push((primary.resource.id.clone(), Some(secondary.resource.id.clone())));
+                    choices.push((
+                        primary.resource.id.clone(),
+                        Some(secondary.resource.id.clone()),
+                    ));
                 }
             }
         }
@@ -154,7 +214,10 @@ impl Model {
         let resource = minutes.resource;
         let from = start - TimeDelta::minutes(resource.before_min);
         let to = end + TimeDelta::minutes(resource.after_min + self.gap_min);
-        open && minutes.taken.iter().any(|unit| minutes.are_all(from, to, unit, false))
+        open && minutes
+            .taken
+            .iter()
+            .any(|unit| minutes.are_all(from, to, unit, false))
     }
 }
 
@@ -170,7 +233,9 @@ impl Minutes<'_> {
     }
 
     fn is_open_or_closing(&self, at: At) -> bool {
-        self.lines.iter().any(|(opens, closes)| *opens <= at && at <= *closes)
+        self.lines
+            .iter()
+            .any(|(opens, closes)| *opens <= at && at <= *closes)
     }
 
     /// Whether every minute from `from` to `to` is as wanted; what is beyond the minutes is not.

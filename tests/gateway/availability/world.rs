@@ -28,7 +28,7 @@ impl Random {
     }
 
     fn time(&mut self) -> NaiveTime {
-        let minute = match self.one_in(4) {
+        let minute = match self.one_in(3) {
             true => 0,
             false => self.below(96) * 15,
         };
@@ -49,7 +49,7 @@ impl Random {
     fn hours(&mut self, today: NaiveDate) -> Hours {
         let mut hours = Hours::default();
         for weekday in 1..=7 {
-            for _ in 0..self.pick(&[0, 1, 1, 1, 2]) {
+            for _ in 0..self.pick(&[0, 1, 1, 1, 2, 2]) {
                 hours.weekly.push((weekday, self.opening()));
             }
         }
@@ -71,11 +71,26 @@ impl Random {
 
 /// Zones, each with days on which its clocks are changed; Lord Howe's by half an hour.
 const PLACES: [(&str, [&str; 2]); 6] = [
-    ("Europe/Berlin", ["2026-03-28T05:07:00Z", "2026-10-24T04:00:00Z"]),
-    ("America/New_York", ["2026-03-07T13:00:00Z", "2026-10-31T12:30:00Z"]),
-    ("Australia/Lord_Howe", ["2026-04-03T20:00:00Z", "2026-10-02T22:45:00Z"]),
-    ("America/Santiago", ["2026-04-03T20:00:00Z", "2026-09-05T09:00:00Z"]),
-    ("Asia/Kathmandu", ["2026-06-01T00:00:00Z", "2026-12-30T09:00:00Z"]),
+    (
+        "Europe/Berlin",
+        ["2026-03-28T05:07:00Z", "2026-10-24T04:00:00Z"],
+    ),
+    (
+        "America/New_York",
+        ["2026-03-07T13:00:00Z", "2026-10-31T12:30:00Z"],
+    ),
+    (
+        "Australia/Lord_Howe",
+        ["2026-04-03T20:00:00Z", "2026-10-02T22:45:00Z"],
+    ),
+    (
+        "America/Santiago",
+        ["2026-04-03T20:00:00Z", "2026-09-05T09:00:00Z"],
+    ),
+    (
+        "Asia/Kathmandu",
+        ["2026-06-01T00:00:00Z", "2026-12-30T09:00:00Z"],
+    ),
     ("UTC", ["2026-02-27T09:00:00Z", "2026-12-30T18:20:00Z"]),
 ];
 
@@ -100,7 +115,7 @@ pub async fn world(app: &TestApp, random: &mut Random, number: u64) -> (Studio, 
         interval_min: random.pick(&[15, 20, 30, 60]),
         gap_min: random.pick(&[0, 0, 10, 45]),
         lead_min: random.pick(&[0, 0, 75, 400]),
-        horizon_days: random.pick(&[1, 2, 3]),
+        horizon_days: random.pick(&[2, 3, 4]),
         now,
     };
     let studio = app
@@ -109,7 +124,10 @@ pub async fn world(app: &TestApp, random: &mut Random, number: u64) -> (Studio, 
         .closed()
         .rooms(usize::try_from(1 + random.below(3)).unwrap())
         .people(secondary)
-        .term("durationMode", json!(if multi_day { "MULTI_DAY" } else { "FLEXIBLE" }))
+        .term(
+            "durationMode",
+            json!(if multi_day { "MULTI_DAY" } else { "FLEXIBLE" }),
+        )
         .term("defaultDurationMin", json!(model.length_min))
         .term("minDurationMin", json!(model.length_min))
         .term("maxDurationMin", json!(model.length_min))
@@ -119,8 +137,18 @@ pub async fn world(app: &TestApp, random: &mut Random, number: u64) -> (Studio, 
         .term("horizonDays", json!(model.horizon_days))
         .build()
         .await;
-    store(app, &studio, "location_id", &studio.location_id, &model.location).await;
-    for (ids, into) in [(&studio.resource_ids, &mut model.primaries), (&studio.secondary_ids, &mut model.secondaries)] {
+    store(
+        app,
+        &studio,
+        "location_id",
+        &studio.location_id,
+        &model.location,
+    )
+    .await;
+    for (ids, into) in [
+        (&studio.resource_ids, &mut model.primaries),
+        (&studio.secondary_ids, &mut model.secondaries),
+    ] {
         for id in ids {
             let mut hours = match random.one_in(3) {
                 true => random.hours(today),
@@ -142,7 +170,11 @@ pub async fn world(app: &TestApp, random: &mut Random, number: u64) -> (Studio, 
                 "UPDATE resources SET buffer_before_min = {}, buffer_after_min = {}, max_simultaneous_bookings = {} WHERE id = '{id}'",
                 resource.before_min,
                 resource.after_min,
-                if resource.units == 1 { "NULL".to_owned() } else { resource.units.to_string() },
+                if resource.units == 1 {
+                    "NULL".to_owned()
+                } else {
+                    resource.units.to_string()
+                },
             );
             run(app, &sql).await.unwrap();
             into.push(resource);
@@ -162,7 +194,8 @@ async fn store(app: &TestApp, studio: &Studio, owner: &str, id: &str, hours: &Ho
         run(app, &sql).await.unwrap();
     }
     for (number, (date, opening)) in hours.exceptions.iter().enumerate() {
-        let time = |time: Option<NaiveTime>| time.map_or("NULL".to_owned(), |time| format!("'{time}'"));
+        let time =
+            |time: Option<NaiveTime>| time.map_or("NULL".to_owned(), |time| format!("'{time}'"));
         let sql = format!(
             "INSERT INTO opening_hours_exceptions (id, biz_id, {owner}, date, opens_at, closes_at, created_at, updated_at)
              VALUES ('hex{number}{id}', '{biz}', '{id}', '{date}', {}, {}, '{now}', '{now}')",

@@ -232,5 +232,8 @@ async fn without_the_constraint_several_get_it(app: TestApp) {
 
     let answers = neck_and_neck(&app, &studio).await;
 
-    assert!(winners(&answers) > 1, "it is not the constraint that decides");
+    assert!(
+        winners(&answers) > 1,
+        "it is not the constraint that decides"
+    );
 }

@@ -15,7 +15,7 @@ async fn vans(app: &TestApp) -> Studio {
         .duration(1440)
         .flexible(60, 14 * 1440, 60)
         .term("durationMode", json!("MULTI_DAY"))
-        .term("unitPricingMinor", json!(3333))
+        .term("unitPriceMinor", json!(3333))
         .term("unitMin", json!(1440))
         .term("minGapBetweenBookingsMin", json!(120))
         .term("requiresDeposit", json!(true))

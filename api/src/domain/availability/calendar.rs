@@ -21,6 +21,20 @@ pub struct Busy {
     pub booking_id: Option<String>,
 }
 
+impl Busy {
+    /// The time of a claim, and by which booking, when that may be told.
+    #[must_use]
+    pub fn of(claim: &resource_claims::Model, staff: bool) -> Self {
+        Self {
+            span: Span {
+                from: claim.starts_at.to_utc(),
+                to: claim.ends_at.to_utc(),
+            },
+            booking_id: claim.booking_order_id.clone().filter(|_| staff),
+        }
+    }
+}
+
 /// What is taken of `resource` in `window`. Staff see by which booking; everybody else sees only that
 /// it is taken.
 ///
@@ -52,13 +66,5 @@ pub async fn busy(
         .all(gateway.db.reader())
         .await?;
     let staff = viewer.is_staff_of(&resource.biz_id);
-    Ok(claims
-        .into_iter()
-        .filter_map(|claim| {
-            Some(Busy {
-                span: Span::new(claim.starts_at.to_utc(), claim.ends_at.to_utc())?,
-                booking_id: claim.booking_order_id.filter(|_| staff),
-            })
-        })
-        .collect())
+    Ok(claims.iter().map(|claim| Busy::of(claim, staff)).collect())
 }

@@ -50,7 +50,9 @@ pub async fn take(work: &Work, claim: Claim<'_>) -> Result<bool> {
     if insert(work, claim).await? {
         return Ok(true);
     }
-    Ok(release_expired(work, claim).await? > 0 && insert(work, claim).await?)
+    release_expired(work, claim).await?;
+    // Also when nothing was left to free: the worker may have been faster.
+    insert(work, claim).await
 }
 
 /// Inserts the claim; a rival in flight is waited for, and a lost race inserts nothing.
@@ -92,9 +94,8 @@ fn is_overlap(error: &DbErr) -> bool {
     matches!(error, DbErr::Exec(_) | DbErr::Query(_)) && error.to_string().contains(NO_OVERLAP)
 }
 
-/// Frees what is in the way of a claim but has run out, and ends the bookings that held it. Answers
-/// how many claims went.
-async fn release_expired(work: &Work, claim: Claim<'_>) -> Result<u64> {
+/// Frees what is in the way of a claim but has run out, and ends the bookings that held it.
+async fn release_expired(work: &Work, claim: Claim<'_>) -> Result<()> {
     let expired = resource_claims::Entity::find()
         .filter(resource_claims::Column::ResourceId.eq(claim.resource_id))
         .filter(resource_claims::Column::StartsAt.lt(claim.span.to))
@@ -104,17 +105,16 @@ async fn release_expired(work: &Work, claim: Claim<'_>) -> Result<u64> {
         .order_by_asc(resource_claims::Column::BookingOrderId)
         .all(&**work)
         .await?;
-    let mut freed = 0;
     for booking in expired
         .into_iter()
         .filter_map(|claim| claim.booking_order_id)
     {
         // Whoever held it may have confirmed while we waited for the booking: then the time is theirs.
         if super::repo::expire(work, &booking).await? {
-            freed += release(&**work, &booking).await?;
+            release(&**work, &booking).await?;
         }
     }
-    Ok(freed)
+    Ok(())
 }
 
 /// Frees everything that a booking has taken. Answers how many claims went.

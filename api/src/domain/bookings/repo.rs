@@ -235,7 +235,11 @@ pub async fn expire(work: &Work, booking_id: &str) -> Result<bool> {
     };
     let booking = save(work, &booking, changes).await?;
     set_unit_status(work, &booking.id, status.of_units()).await?;
-    announce(work, &booking, "booking.expired").await?;
+    let kind = match status {
+        Status::Declined => "booking.declined",
+        _ => "booking.expired",
+    };
+    announce(work, &booking, kind).await?;
     Ok(true)
 }
 

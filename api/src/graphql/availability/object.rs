@@ -174,6 +174,12 @@ pub enum UnavailableCode {
 #[derive(Clone, Debug)]
 pub struct BusyInterval(Busy);
 
+impl From<entity::resource_claims::Model> for BusyInterval {
+    fn from(block: entity::resource_claims::Model) -> Self {
+        Self(Busy::of(&block, false))
+    }
+}
+
 #[Object]
 impl BusyInterval {
     /// Where it begins, preparation included.

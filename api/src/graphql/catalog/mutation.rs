@@ -7,10 +7,11 @@ use super::input::{
     CreateOfferVersionInput, CreateResourceInput, CreateVenueInput, PublishOfferVersionInput,
     SetOpeningHoursInput, UpdateResourceInput,
 };
-use super::{Business, BusyInterval, Location, Offer, OfferVersion, OpeningHours, Resource, Venue};
+use super::{Business, Location, Offer, OfferVersion, OpeningHours, Resource, Venue};
 use crate::domain::catalog::{
     blocks, businesses, hours, locations, offers, resources, venues, versions,
 };
+use crate::graphql::availability::BusyInterval;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::payload::{call, payload};

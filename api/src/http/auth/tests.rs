@@ -294,7 +294,10 @@ mod published {
     async fn a_public_key_is_no_shared_secret() {
         let issuer = Issuer::rs256();
         let jwk = issuer.jwk();
-        let verifier = KeyFile::new(&[jwk.clone()]).verifier().await.unwrap();
+        let verifier = KeyFile::new(std::slice::from_ref(&jwk))
+            .verifier()
+            .await
+            .unwrap();
         let modulus = URL_SAFE_NO_PAD.decode(jwk["n"].as_str().unwrap()).unwrap();
         for secret in [modulus, jwk.to_string().into_bytes()] {
             let mut header = Header::new(Algorithm::HS256);

@@ -1,7 +1,6 @@
 //! The catalog's objects, one file each.
 
 mod business;
-mod busy;
 mod hours;
 mod location;
 mod offer;
@@ -10,7 +9,6 @@ mod resource;
 mod venue;
 
 pub use business::Business;
-pub use busy::BusyInterval;
 pub use hours::{HoursException, OpeningHours, WeeklyHours};
 pub use location::Location;
 pub use offer::Offer;
