@@ -1,9 +1,18 @@
 //! Bookings: what is promised to customers and to staff, and what keeps the promise.
 
+mod appointments;
+mod canary;
+mod changes;
 mod holds;
 mod mobile;
+mod money;
+mod nonsense;
+mod permissions;
 mod race;
 mod rentals;
+mod retries;
+mod statements;
+mod transitions;
 
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
