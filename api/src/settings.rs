@@ -157,6 +157,10 @@ impl Settings {
             !self.request_timeout.is_zero(),
             "REQUEST_TIMEOUT must be more than nothing"
         );
+        ensure!(
+            !self.worker_interval.is_zero(),
+            "WORKER_INTERVAL must be more than nothing"
+        );
         ensure!(self.body_limit > 0, "BODY_LIMIT must be more than nothing");
         Ok(self)
     }

@@ -4,6 +4,8 @@
 mod availability;
 mod bad_input;
 mod bookings;
+mod catalog;
+mod demo;
 mod harness;
 mod identity;
 mod migrations;

@@ -1,11 +1,11 @@
 //! Migrating: up, down, again, with data, and several instances at once.
 
-mod catalog;
 mod schema_report;
+mod tables;
 
-use catalog::{columns_and_constraints, count, execute};
 use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
+use tables::{columns_and_constraints, count, execute};
 use tests::*;
 
 /// How many migrations make the base tables, before anything is altered.

@@ -1,20 +1,25 @@
 //! `demo`: a small world to try the gateway out in.
 
 use anyhow::{Context, Result};
-use booking_gateway::domain::{self, Gateway};
+use booking_gateway::{demo, domain::Gateway};
 
 use crate::settings::Settings;
-pub use domain::demo::Demo;
+pub use demo::Demo;
 
 pub async fn run(settings: &Settings) -> Result<()> {
     let gateway = super::gateway(settings).await?;
-    migration::up(gateway.db.writer()).await?;
-    load(&gateway).await?;
+    migration::up(gateway.db.writer())
+        .await
+        .context("cannot migrate the database")?;
+    match load(&gateway).await?.is_new {
+        true => println!("The demo data is loaded."),
+        false => println!("The demo data was there already; nothing changed."),
+    }
     Ok(())
 }
 
 pub async fn load(gateway: &Gateway) -> Result<Demo> {
-    domain::demo::load(gateway)
+    demo::load(gateway)
         .await
         .context("cannot load the demo data")
 }

@@ -70,15 +70,18 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
     let router = router_with(service, options);
     let server = axum::serve(listener, router).with_graceful_shutdown(lifetime.clone().ending());
     let server = tokio::spawn(server.into_future());
-    let every = settings.worker_interval;
-    let worker = tokio::spawn(worker::run(gateway.clone(), every, lifetime.token()));
+    let worker = tokio::spawn(worker::run(
+        gateway.clone(),
+        settings.worker_interval,
+        lifetime.clone().ending(),
+    ));
     told_to_stop().await?;
     tracing::info!(grace = ?settings.shutdown_grace, "stopping");
     lifetime.end();
     let drained = async {
-        worker.await?;
         server.await??;
         lifetime.sockets_closed().await;
+        worker.await?;
         Ok::<_, anyhow::Error>(())
     };
     match tokio::time::timeout(settings.shutdown_grace, drained).await {
@@ -110,7 +113,10 @@ fn announce(
     println!("  {{\"Authorization\": \"Bearer <token>\"}}");
     for person in demo.people {
         let token = token::sign(settings, gateway, &person.identity(), DEMO_TOKEN_TTL)?;
-        println!("\n{}\n{token}", person.part);
+        println!(
+            "\n{} ({}), {}\n{token}",
+            person.name, person.part, person.subject
+        );
     }
     println!();
     Ok(())

@@ -6,7 +6,6 @@ pub mod catalog;
 pub mod civil;
 pub mod clock;
 pub mod db;
-pub mod demo;
 pub mod error;
 pub mod events;
 pub mod gateway;

@@ -45,6 +45,10 @@ impl<T> Outcome<T> {
 }
 
 /// How a use case begins.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "taken apart as soon as it is made"
+)]
 pub enum Begun<T> {
     /// There is work to do.
     Work(Work),

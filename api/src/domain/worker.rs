@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::time::{MissedTickBehavior, interval};
-use tokio_util::sync::CancellationToken;
 
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
@@ -19,9 +18,6 @@ const BOOKINGS: u64 = 100;
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
 const EVENTS_KEPT: TimeDelta = TimeDelta::days(7);
-
-/// How often the worker looks, unless a setting says otherwise.
-pub const INTERVAL: Duration = Duration::from_secs(5);
 
 /// What a tick did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,17 +62,20 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
     Ok(report)
 }
 
-/// Ticks at every `interval` until `stop`. What is in progress then is undone.
-pub async fn run(gateway: Gateway, every: Duration, stop: CancellationToken) {
-    stop.run_until_cancelled(async {
+/// Ticks, `every` so often, until `stop` ends. What is in progress then is undone.
+pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = ()>) {
+    let work = async {
         let mut clock = interval(every.max(Duration::from_millis(1)));
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             clock.tick().await;
             while is_full(tick(&gateway).await) {}
         }
-    })
-    .await;
+    };
+    tokio::select! {
+        () = work => {}
+        () = stop => {}
+    }
 }
 
 /// Logs what a tick did. Tells whether there is more to do.

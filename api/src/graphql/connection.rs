@@ -1,7 +1,7 @@
 //! Connections as Relay defines them, over the domain's keyset pages.
 
 use async_graphql::connection::{self, Edge};
-use async_graphql::{Context, OutputType, SimpleObject};
+use async_graphql::{Context, Lookahead, OutputType, SimpleObject};
 
 use super::error::Result;
 use crate::domain::Error;
@@ -87,6 +87,13 @@ fn in_range(name: &str, size: i32) -> Result<u64> {
 
 fn bad(message: impl Into<String>) -> super::error::Failure {
     Error::BadRequest(message.into()).into()
+}
+
+/// Whether a connection's selection wants that field of its nodes.
+pub fn selects(connection: Lookahead<'_>, field: &str) -> bool {
+    let nodes = connection.field("nodes").field(field);
+    let edges = connection.field("edges").field("node").field(field);
+    nodes.exists() || edges.exists()
 }
 
 /// A connection over a page.

@@ -93,8 +93,14 @@ impl From<Failure> for async_graphql::Error {
             Error::Refused(_) => ("BAD_REQUEST", error.to_string()),
             Error::Fault(_) => ("INTERNAL", OPAQUE.to_owned()),
         };
-        let mut shown =
-            Self::new(message).extend_with(|_, extensions| extensions.set("code", code));
+        let mut shown = Self::new(message).extend_with(|_, extensions| {
+            extensions.set("code", code);
+            if let Error::Refused(refusal) = &error
+                && !refusal.field.is_empty()
+            {
+                extensions.set("field", refusal.field.clone());
+            }
+        });
         shown.source = Some(Arc::new(error));
         shown
     }

@@ -37,7 +37,7 @@ pub struct Timetable<'a> {
 
 impl Timetable<'_> {
     /// The opening times that touch `span`, one for each line of the hours, in order. One that begins
-    /// just where the span ends counts: a rental may come back at that moment.
+    /// as the span ends is among them: a rental may be handed back when the doors open.
     #[must_use]
     pub fn openings(&self, span: Span) -> Vec<Span> {
         let local_date = |moment: Moment| moment.with_timezone(&self.zone).date_naive();
@@ -88,5 +88,32 @@ impl Timetable<'_> {
                 place(closing_day.and_time(closes), zone),
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_opening_that_begins_as_the_span_ends_touches_it() {
+        let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
+        let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
+        let hours = Hours {
+            weekly: vec![(Weekday::Sat, (nine, noon))],
+            exceptions: BTreeMap::new(),
+        };
+        let timetable = Timetable {
+            zone: Tz::UTC,
+            own: &hours,
+            location: &hours,
+        };
+        let until = |to: &str| Span {
+            from: "2026-03-05T09:00:00Z".parse().unwrap(),
+            to: to.parse().unwrap(),
+        };
+
+        assert_eq!(timetable.openings(until("2026-03-07T09:00:00Z")).len(), 1);
+        assert!(timetable.openings(until("2026-03-07T08:59:59Z")).is_empty());
     }
 }

@@ -1,11 +1,14 @@
 //! The lists of the catalog, page by page.
 
 use entity::{bizes, locations, offer_versions, offers, resources, venues};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
-use sea_orm::{ColumnTrait, Condition, DbBackend, QueryFilter, Select};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, LikeExpr};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend, JoinType, QueryFilter, QuerySelect, RelationDef,
+    RelationTrait, Select,
+};
 
 use super::rules;
-use super::words::ResourceType;
+use super::words::{OfferVersionStatus, ResourceType};
 use crate::domain::error::{Error, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::page::{Order, Page, PageRequest};
@@ -159,7 +162,17 @@ pub async fn resources(
         .await
 }
 
-/// The offers of a business, by name: staff get the unpublished ones too.
+/// An offer of a list.
+#[derive(Clone, Debug)]
+pub struct ListedOffer {
+    /// The offer.
+    pub offer: offers::Model,
+    /// Its published version, if that was to come along: `Some(None)` when it has none.
+    pub current: Option<Option<offer_versions::Model>>,
+}
+
+/// The offers of a business, by name: staff get the unpublished ones too. Their published versions come
+/// along in the same statement if `with_current` says so.
 ///
 /// # Errors
 /// `BadRequest` for a cursor of another list.
@@ -167,12 +180,48 @@ pub async fn offers(
     gateway: &Gateway,
     viewer: &Viewer,
     biz_id: &str,
+    with_current: bool,
     page: &PageRequest,
-) -> Result<Page<offers::Model>> {
+) -> Result<Page<ListedOffer>> {
+    let db = gateway.db.reader();
+    let order = Order::ascending("offers", offers::Column::Name, offers::Column::Id);
     let list = offers::Entity::visible_to(viewer).filter(offers::Column::BizId.eq(biz_id));
-    Order::ascending("offers", offers::Column::Name, offers::Column::Id)
-        .read(gateway.db.reader(), list, page)
-        .await
+    let total = order.count(db, &list, page).await?;
+    let list = order.narrow(list, page)?;
+    let rows: Vec<ListedOffer> = match with_current {
+        true => list
+            .join(JoinType::LeftJoin, published_version())
+            .select_also(offer_versions::Entity)
+            .all(db)
+            .await?
+            .into_iter()
+            .map(|(offer, version)| ListedOffer {
+                offer,
+                current: Some(version),
+            })
+            .collect(),
+        false => list
+            .all(db)
+            .await?
+            .into_iter()
+            .map(|offer| ListedOffer {
+                offer,
+                current: None,
+            })
+            .collect(),
+    };
+    Ok(order.cut(rows, page, total, |row| &row.offer))
+}
+
+/// From an offer to its published version; the database lets it have one at most.
+fn published_version() -> RelationDef {
+    offers::Relation::OfferVersions
+        .def()
+        .on_condition(|_, versions| {
+            Expr::col((versions, offer_versions::Column::Status))
+                .eq(OfferVersionStatus::Published.as_str())
+                .into_condition()
+        })
 }
 
 /// The versions of an offer, the latest first.

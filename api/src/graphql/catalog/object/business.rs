@@ -6,7 +6,7 @@ use crate::domain::catalog::lists;
 use crate::domain::people::directory;
 use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, business_bookings};
 use crate::graphql::catalog::query::ResourceFilter;
-use crate::graphql::connection::{Connection, PageArguments, connect};
+use crate::graphql::connection::{Connection, PageArguments, connect, selects};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{stored, wraps};
@@ -107,7 +107,9 @@ impl Business {
         before: Option<String>,
     ) -> Result<Connection<Offer>> {
         let page = PageArguments::new(first, after, last, before).request(ctx)?;
-        let page = lists::offers(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
+        let current = selects(ctx.look_ahead(), "currentVersion");
+        let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
+        let page = lists::offers(gateway, viewer, &self.0.id, current, &page).await?;
         Ok(connect(page, Offer::from))
     }
 
@@ -124,6 +126,7 @@ impl Business {
         let page = directory::members(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
         Ok(connect(page, Membership::from))
     }
+
     /// Its bookings. For staff only.
     async fn bookings(
         &self,

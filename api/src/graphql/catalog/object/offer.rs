@@ -7,17 +7,39 @@ use entity::{bizes, offer_versions, offers};
 
 use super::{Business, OfferVersion};
 use crate::domain::Error;
-use crate::domain::catalog::{lists, repo};
+use crate::domain::catalog::lists::{self, ListedOffer};
+use crate::domain::catalog::repo;
 use crate::graphql::availability::{Availability, AvailabilityInput, availability};
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::loader::Source;
-use crate::graphql::object::{follow, wraps};
+use crate::graphql::object::follow;
 
-wraps! {
-    /// Something that customers can book.
-    Offer(offers::Model)
+/// Something that customers can book, with its published version if that came along by a JOIN.
+#[derive(Clone, Debug)]
+pub struct Offer(
+    pub Arc<offers::Model>,
+    Option<Option<Arc<offer_versions::Model>>>,
+);
+
+impl From<Arc<offers::Model>> for Offer {
+    fn from(row: Arc<offers::Model>) -> Self {
+        Self(row, None)
+    }
+}
+
+impl From<offers::Model> for Offer {
+    fn from(row: offers::Model) -> Self {
+        Arc::new(row).into()
+    }
+}
+
+impl From<ListedOffer> for Offer {
+    fn from(listed: ListedOffer) -> Self {
+        let current = listed.current.map(|version| version.map(Arc::new));
+        Self(Arc::new(listed.offer), current)
+    }
 }
 
 /// Something that customers can book. Its terms are in its versions.
@@ -55,8 +77,14 @@ impl Offer {
 
     /// The terms that are booked now: the published version; null before the first.
     async fn current_version(&self, ctx: &Context<'_>) -> Result<Option<OfferVersion>> {
-        let version = CurrentVersionOf(self.0.id.clone());
-        Ok(ctx.loaders().load(version).await?.map(OfferVersion))
+        let version = match &self.1 {
+            Some(version) => version.clone(),
+            None => {
+                let version = CurrentVersionOf(self.0.id.clone());
+                ctx.loaders().load(version).await?
+            }
+        };
+        Ok(version.map(OfferVersion))
     }
 
     /// All its versions, the latest first. For staff only.
