@@ -20,8 +20,11 @@ const STATES: [&str; 10] = [
     "NO_SHOW",
 ];
 
-/// The steps, what they take, and from which states they lead where; `""` is the state itself.
-const STEPS: [(&str, &str, &[(&str, &str)]); 11] = [
+/// From a state to a state; `""` is the state itself.
+type Way = (&'static str, &'static str);
+
+/// The steps, what they take, and the ways that they lead.
+const STEPS: [(&str, &str, &[Way]); 11] = [
     ("confirmBooking", "{}", &[("HELD", "AWAITING_DEPOSIT")]),
     (
         "approveBooking",
