@@ -70,22 +70,15 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
     let router = router_with(service, options);
     let server = axum::serve(listener, router).with_graceful_shutdown(lifetime.clone().ending());
     let server = tokio::spawn(server.into_future());
-<<<<<<< HEAD
-    let worker = worker::run(
+    let worker = tokio::spawn(worker::run(
         gateway.clone(),
         settings.worker_interval,
         lifetime.clone().ending(),
-    );
-    let worker = tokio::spawn(worker);
-=======
-    let every = settings.worker_interval;
-    let worker = tokio::spawn(worker::run(gateway.clone(), every, lifetime.token()));
->>>>>>> main
+    ));
     told_to_stop().await?;
     tracing::info!(grace = ?settings.shutdown_grace, "stopping");
     lifetime.end();
     let drained = async {
-        worker.await?;
         server.await??;
         lifetime.sockets_closed().await;
         worker.await?;

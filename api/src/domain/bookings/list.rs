@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entity::{booking_orders, fulfillment_units, offer_versions, offers, users};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType,
     QueryFilter, QueryResult, QuerySelect, QueryTrait, RelationTrait, Select,
@@ -203,7 +203,7 @@ fn in_states(states: &[Status], now: Moment) -> Condition {
         );
     let mut any = Condition::any();
     for state in states {
-        let written = Expr::from(Column::Status.eq(state.as_str()));
+        let written = Column::Status.eq(state.as_str());
         any = match state {
             state if state.is_provisional() => {
                 any.add(Condition::all().add(written).add(over.clone().not()))
