@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::*;
 
-use super::{booked, bookings, input, run};
+use super::{booked, input, run};
 
 const TEN: &str = "2026-03-03T10:00:00Z";
 const BILL: &str = "booking { subtotal { amountMinor } fee { amountMinor } discount { amountMinor } tax { amountMinor } total { amountMinor }
@@ -86,37 +86,60 @@ async fn the_database_refuses_a_bill_that_does_not_add_up(app: TestApp) {
 }
 
 #[apply(on_both_databases!)]
-async fn a_price_beyond_all_measure_is_refused(app: TestApp) {
-    let studio = app
-        .studio("vans")
-        .price(2_000_000_000)
-        .flexible(60, 100_000, 1)
-        .term("durationMode", json!("MULTI_DAY"))
-        .term("unitPriceMinor", json!(2_000_000_000))
-        .term("unitMin", json!(1))
-        .term("requiresDeposit", json!(true))
-        .term("depositPercentBps", json!(10_000))
-        .build()
-        .await;
-    let alice = app.as_user("alice");
+async fn terms_whose_price_could_overflow_are_refused(app: TestApp) {
+    let studio = app.studio("vans").build().await;
+    let terms = |base: i32, unit: i32, longest: i32| {
+        json!({ "offerId": studio.offer_id, "durationMode": "MULTI_DAY", "defaultDurationMin": 60, "minDurationMin": 60,
+            "maxDurationMin": longest, "durationStepMin": 1, "basePriceMinor": base, "unitPriceMinor": unit, "unitMin": 1,
+            "requiresDeposit": true, "depositPercentBps": 10_000, "primaryResourceIds": studio.resource_ids })
+    };
+    for (base, unit, longest) in [
+        (i32::MAX, 1, 61),
+        (0, i32::MAX, 60),
+        (2_000_000_000, 10_000, 100_000),
+    ] {
+        let refused = studio
+            .owner
+            .mutate(
+                "createOfferVersion",
+                terms(base, unit, longest),
+                "offerVersion { id }",
+            )
+            .await;
+        assert_eq!(
+            refused.user_errors("createOfferVersion"),
+            ["INVALID_INPUT"],
+            "{base} {unit}"
+        );
+    }
+    let largest = terms(i32::MAX - 120, 2, 60);
+    let version = studio
+        .owner
+        .mutate("createOfferVersion", largest, "offerVersion { id }")
+        .await
+        .expect_done("createOfferVersion");
+    let publish = json!({ "offerVersionId": version.text("createOfferVersion.offerVersion.id") });
+    studio
+        .owner
+        .mutate("publishOfferVersion", publish, "offerVersion { id }")
+        .await
+        .expect_done("publishOfferVersion");
 
-    let refused = alice
+    let made = app
+        .as_user("alice")
         .mutate(
             "createBooking",
-            input(&studio, TEN, json!({ "durationMin": 1440 })),
-            BILL,
+            input(&studio, TEN, json!({})),
+            "booking { total { amountMinor } deposit { required { amountMinor } } }",
         )
         .await;
-    assert_eq!(refused.user_errors("createBooking"), ["NOT_BOOKABLE"]);
-    assert_eq!(super::field(&refused, "createBooking"), "durationMin");
-    assert_eq!(bookings(&app).await, 0);
-    let query = "query ($id: ID!, $input: AvailabilityInput!) { offer(id: $id) { availability(input: $input) { slots { startAt } } } }";
-    let window = json!({ "from": "2026-03-03T09:00:00Z", "to": "2026-03-03T12:00:00Z" });
-    let search = alice
-        .graphql(
-            query,
-            json!({ "id": studio.offer_id, "input": { "window": window, "durationMin": 1440 } }),
-        )
-        .await;
-    assert_eq!(search.error_code(), "BAD_REQUEST", "{}", search.body);
+    let made = made.expect_done("createBooking");
+    assert_eq!(
+        made.data("createBooking.booking.total.amountMinor"),
+        i32::MAX
+    );
+    assert_eq!(
+        made.data("createBooking.booking.deposit.required.amountMinor"),
+        i32::MAX
+    );
 }
