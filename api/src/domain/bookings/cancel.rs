@@ -7,6 +7,7 @@ use super::progress::checked;
 use super::repo::{self, Booked};
 use super::rules::cancellation::{Circumstances, Policy, consequence};
 use super::rules::status::{Action, Needs, Status};
+use super::writes;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::tx::{Begun, Call, Outcome};
@@ -63,6 +64,6 @@ pub async fn cancel(
         session_forfeited: Set(Some(consequence.session_forfeited)),
         ..Default::default()
     };
-    let booked = repo::enter(&work, booking, next, changes, "booking.cancelled").await?;
+    let booked = writes::enter(&work, booking, next, changes, "booking.cancelled").await?;
     work.finish(booked).await
 }

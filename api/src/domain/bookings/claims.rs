@@ -42,21 +42,11 @@ pub struct Claim<'a> {
     pub holder: Holder<'a>,
 }
 
-/// Takes the time, if it is free. Time that is only held by what has run out is freed first.
+/// Takes the time, if it is free. A rival in flight is waited for, and a lost race takes nothing.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn take(work: &Work, claim: Claim<'_>) -> Result<bool> {
-    if insert(work, claim).await? {
-        return Ok(true);
-    }
-    release_expired(work, claim).await?;
-    // Also when nothing was left to free: the worker may have been faster.
-    insert(work, claim).await
-}
-
-/// Inserts the claim; a rival in flight is waited for, and a lost race inserts nothing.
-async fn insert(work: &Work, claim: Claim<'_>) -> Result<bool> {
     let (kind, booking, reason, expires_at) = match claim.holder {
         Holder::Booking(id, None) => ("booking", Some(id), None, None),
         Holder::Booking(id, Some(limit)) => ("hold", Some(id), None, Some(limit)),
@@ -94,27 +84,24 @@ fn is_overlap(error: &DbErr) -> bool {
     matches!(error, DbErr::Exec(_) | DbErr::Query(_)) && error.to_string().contains(NO_OVERLAP)
 }
 
-/// Frees what is in the way of a claim but has run out, and ends the bookings that held it.
-async fn release_expired(work: &Work, claim: Claim<'_>) -> Result<()> {
+/// The bookings that are in the way of a claim but have run out, in one order, so that two writers
+/// cannot wait for each other.
+///
+/// # Errors
+/// When the database fails.
+pub async fn expired_under(work: &Work, claim: Claim<'_>) -> Result<Vec<String>> {
     let expired = resource_claims::Entity::find()
         .filter(resource_claims::Column::ResourceId.eq(claim.resource_id))
         .filter(resource_claims::Column::StartsAt.lt(claim.span.to))
         .filter(resource_claims::Column::EndsAt.gt(claim.span.from))
         .filter(resource_claims::Column::ExpiresAt.lte(work.now))
-        // In one order, so that two writers cannot wait for each other.
         .order_by_asc(resource_claims::Column::BookingOrderId)
         .all(&**work)
         .await?;
-    for booking in expired
+    let bookings = expired
         .into_iter()
-        .filter_map(|claim| claim.booking_order_id)
-    {
-        // Whoever held it may have confirmed while we waited for the booking: then the time is theirs.
-        if super::repo::expire(work, &booking).await? {
-            release(&**work, &booking).await?;
-        }
-    }
-    Ok(())
+        .filter_map(|claim| claim.booking_order_id);
+    Ok(bookings.collect())
 }
 
 /// Frees everything that a booking has taken. Answers how many claims went.

@@ -1,17 +1,16 @@
 //! Making a booking.
 
-use super::draft::{Draft, insert_lines};
+use super::draft::{CreateBooking, Draft, insert_lines};
 use super::error::BookingRefusal;
 use super::placing::claim_one;
 use super::repo::{self, Booked};
 use super::rules::status::Needs;
-use super::rules::terms::PaymentTerms;
+use super::writes;
 use crate::domain::availability::board::{Board, Choice, Wanted};
 use crate::domain::availability::repo::Offered;
 use crate::domain::availability::{self, Slot};
 use crate::domain::catalog::terms;
 use crate::domain::civil::Span;
-use crate::domain::clock::Moment;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
@@ -19,25 +18,6 @@ use crate::domain::viewer::Viewer;
 
 /// How many other times a refusal offers.
 const ALTERNATIVES: usize = 3;
-
-/// What is to be booked.
-#[derive(Clone, Debug)]
-pub struct CreateBooking {
-    /// The offer.
-    pub offer_id: String,
-    /// When it is to begin.
-    pub start: Moment,
-    /// How long it is to be, in minutes; the offer's default when `None`.
-    pub duration_min: Option<i32>,
-    /// Which resources are wanted.
-    pub wanted: Wanted,
-    /// For whom; only staff book for somebody else.
-    pub customer_id: Option<String>,
-    /// Whether to take the time now and confirm later.
-    pub hold: bool,
-    /// When the bill is due; only staff grant terms.
-    pub payment_terms: Option<PaymentTerms>,
-}
 
 /// What became of the wish to book.
 #[derive(Clone, Debug)]
@@ -153,15 +133,15 @@ async fn attempt(
     let choice = claim_one(&work, &board, &choices, &order, service).await?;
     let order = match location(&choice) == order.location_id {
         true => order,
-        false => repo::move_to(&work, order, location(&choice)).await?,
+        false => writes::move_to(&work, order, location(&choice)).await?,
     };
     let booked = Booked {
         lines: insert_lines(&work, &order, &offered.offer.name, &draft.quote).await?,
         units: vec![draft.insert_unit(&work, &order, choice).await?],
         order,
     };
-    repo::make_customer(&work, &booked.order.biz_id, &draft.customer_id).await?;
-    repo::announce(&work, &booked.order, "booking.created").await?;
+    writes::make_customer(&work, &booked.order.biz_id, &draft.customer_id).await?;
+    writes::announce(&work, &booked.order, "booking.created").await?;
     work.finish(booked).await
 }
 

@@ -1,20 +1,40 @@
-//! A booking about to be written.
+//! What is to be booked, and the booking about to be written.
 
 use entity::{booking_order_lines, booking_orders, fulfillment_units};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
-use super::create::CreateBooking;
-use super::repo::state;
 use super::rules::bill;
 use super::rules::cancellation::Policy;
 use super::rules::status::{Needs, Status};
-use crate::domain::availability::board::Choice;
+use super::rules::terms::PaymentTerms;
+use super::writes::state;
+use crate::domain::availability::board::{Choice, Wanted};
 use crate::domain::availability::repo::Offered;
 use crate::domain::catalog::terms::Quote;
 use crate::domain::civil::Span;
+use crate::domain::clock::Moment;
 use crate::domain::error::Result;
 use crate::domain::ids::Kind;
 use crate::domain::tx::Work;
+
+/// What is to be booked.
+#[derive(Clone, Debug)]
+pub struct CreateBooking {
+    /// The offer.
+    pub offer_id: String,
+    /// When it is to begin.
+    pub start: Moment,
+    /// How long it is to be, in minutes; the offer's default when `None`.
+    pub duration_min: Option<i32>,
+    /// Which resources are wanted.
+    pub wanted: Wanted,
+    /// For whom; only staff book for somebody else.
+    pub customer_id: Option<String>,
+    /// Whether to take the time now and confirm later.
+    pub hold: bool,
+    /// When the bill is due; only staff grant terms.
+    pub payment_terms: Option<PaymentTerms>,
+}
 
 /// A booking about to be written.
 pub struct Draft<'a> {

@@ -1,6 +1,6 @@
 //! What the noun refuses, in words.
 
-use super::rules::status::{Action, Status};
+use super::rules::status::Illegal;
 use crate::domain::availability::rules::Unbookable;
 use crate::domain::error::{Refusal, RefusalCode};
 
@@ -17,8 +17,8 @@ pub enum BookingRefusal {
     #[error("No such offer can be booked.")]
     NoOffer,
     /// The state machine says no.
-    #[error("A booking that is {} cannot be {}.", .0.words(), .1.words())]
-    Illegal(Status, Action),
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
     /// Somebody else changed the booking.
     #[error("The booking has changed since you read it.")]
     Conflict,
@@ -74,5 +74,11 @@ impl From<BookingRefusal> for Refusal {
 impl From<BookingRefusal> for crate::domain::Error {
     fn from(refusal: BookingRefusal) -> Self {
         Self::Refused(refusal.into())
+    }
+}
+
+impl From<Illegal> for crate::domain::Error {
+    fn from(illegal: Illegal) -> Self {
+        BookingRefusal::from(illegal).into()
     }
 }

@@ -18,7 +18,9 @@ pub mod rules;
 pub mod scope;
 pub mod time_limit;
 pub mod watch;
+pub mod writes;
 
 pub use cancel::{CancelBooking, cancel};
-pub use create::{Attempt, CreateBooking, create};
+pub use create::{Attempt, create};
+pub use draft::CreateBooking;
 pub use repo::Booked;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::repo::{self, Booked};
 use super::rules::status::{Action, Needs, Status};
 use super::rules::terms::PaymentTerms;
+use super::writes;
 use crate::domain::civil::Span;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
@@ -189,9 +190,9 @@ pub async fn record(
     let booked = match secured {
         true => {
             let next = status.after(Action::Secure, Needs::default())?;
-            repo::enter(&work, booking, next, changes, "booking.confirmed").await?
+            writes::enter(&work, booking, next, changes, "booking.confirmed").await?
         }
-        false => repo::touch(&work, booking, changes, "booking.paid").await?,
+        false => writes::touch(&work, booking, changes, "booking.paid").await?,
     };
     work.finish(Recorded { payment, booked }).await
 }
@@ -246,9 +247,9 @@ pub async fn set_terms(
     let booked = match status {
         Status::AwaitingDeposit => {
             let next = status.after(Action::Secure, Needs::default())?;
-            repo::enter(&work, booking, next, changes, "booking.confirmed").await?
+            writes::enter(&work, booking, next, changes, "booking.confirmed").await?
         }
-        _ => repo::touch(&work, booking, changes, "booking.terms_granted").await?,
+        _ => writes::touch(&work, booking, changes, "booking.terms_granted").await?,
     };
     work.finish(booked).await
 }

@@ -4,7 +4,7 @@ use entity::booking_orders;
 
 use super::claims::{self, Claim, Holder};
 use super::error::BookingRefusal;
-use super::repo;
+use super::{time_limit, writes};
 use crate::domain::availability::board::{Board, Choice};
 use crate::domain::availability::rules::{Lane, Unbookable};
 use crate::domain::civil::Span;
@@ -56,11 +56,23 @@ async fn claim_unit(
             unit,
             span,
             service,
-            holder: Holder::Booking(&order.id, repo::limit(order)),
+            holder: Holder::Booking(&order.id, writes::limit(order)),
         };
-        if claims::take(work, claim).await? {
+        if take(work, claim).await? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Takes the time, if it is free. Time that is only held by what has run out is freed first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(work: &Work, claim: Claim<'_>) -> Result<bool> {
+    if claims::take(work, claim).await? {
+        return Ok(true);
+    }
+    time_limit::clear_the_way(work, claim).await?;
+    claims::take(work, claim).await
 }

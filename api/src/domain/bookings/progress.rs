@@ -7,6 +7,7 @@ use super::payments;
 use super::repo::{self, Booked};
 use super::rules::cancellation::Policy;
 use super::rules::status::{Action, Needs, Status};
+use super::writes;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
@@ -181,7 +182,7 @@ async fn take(
         changes.cancelled_at = Set(Some(work.now.into()));
         changes.cancellation_reason = Set(step.reason);
     }
-    let booked = repo::enter(&work, booking, next, changes, step.event).await?;
+    let booked = writes::enter(&work, booking, next, changes, step.event).await?;
     work.finish(booked).await
 }
 

@@ -14,6 +14,7 @@ use super::placing::claim_one;
 use super::repo::{self, Booked};
 use super::rules::cancellation::Policy;
 use super::rules::status::{Action, Needs, Status};
+use super::writes;
 use crate::domain::availability::board::{Board, Choice, Wanted};
 use crate::domain::availability::repo::Offered;
 use crate::domain::catalog::terms;
@@ -293,7 +294,7 @@ async fn replan(
         .filter(fulfillment_units::Column::BookingOrderId.eq(&booking.id))
         .exec(&**work)
         .await?;
-    let booked = repo::touch(work, booking.clone(), changes, "booking.rescheduled").await?;
-    claims::limit(work, &booking.id, repo::limit(&booked.order)).await?;
+    let booked = writes::touch(work, booking.clone(), changes, "booking.rescheduled").await?;
+    claims::limit(work, &booking.id, writes::limit(&booked.order)).await?;
     Ok(booked)
 }

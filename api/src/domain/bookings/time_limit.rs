@@ -5,15 +5,18 @@
 //! whoever locks a booking first ends it.
 
 use entity::booking_orders::{self, Column, Entity};
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::claims::{self, Claim};
 use super::rules::status::Status;
-use super::{claims, repo};
+use super::writes;
 use crate::domain::clock::Moment;
 use crate::domain::db::Db;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
+use crate::domain::tx::Work;
 
 /// The states that have a time limit, and where it stands. The conditions are those of the indexes,
 /// word for word.
@@ -65,8 +68,50 @@ pub async fn end(gateway: &Gateway, booking_id: &str) -> Result<Option<Status>> 
     if status.as_str() == booking.status {
         return Ok(None);
     }
-    repo::expire(&work, booking_id).await?;
+    expire(&work, booking_id).await?;
     claims::release(&*work, booking_id).await?;
     work.finish(()).await?;
     Ok(Some(status))
+}
+
+/// Frees what is in the way of a claim but has run out, and ends the bookings that held it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear_the_way(work: &Work, claim: Claim<'_>) -> Result<()> {
+    for booking in claims::expired_under(work, claim).await? {
+        // Whoever held it may have confirmed while we waited for the booking: then the time is theirs.
+        if expire(work, &booking).await? {
+            claims::release(&**work, &booking).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends a booking whose time limit has run out. Answers whether it takes no time any more: until it is
+/// locked, somebody may still confirm it.
+async fn expire(work: &Work, booking_id: &str) -> Result<bool> {
+    let Some(booking) = booking_orders::Entity::find_by_id(booking_id)
+        .lock_exclusive()
+        .one(&**work)
+        .await?
+    else {
+        return Ok(false);
+    };
+    let status = Status::of(&booking, work.now);
+    if status.as_str() == booking.status {
+        return Ok(!status.takes_time());
+    }
+    let changes = booking_orders::ActiveModel {
+        status: Set(status.as_str().to_owned()),
+        ..Default::default()
+    };
+    let booking = writes::save(work, &booking, changes).await?;
+    writes::set_unit_status(work, &booking.id, status.of_units()).await?;
+    let kind = match status {
+        Status::Declined => "booking.declined",
+        _ => "booking.expired",
+    };
+    writes::announce(work, &booking, kind).await?;
+    Ok(true)
 }

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::error::CatalogRefusal;
 use super::{repo, rules};
-use crate::domain::bookings::claims::{self, Claim, Holder};
+use crate::domain::bookings::claims::{Claim, Holder};
+use crate::domain::bookings::placing;
 use crate::domain::civil::Span;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::events::{self, Event};
@@ -125,5 +126,5 @@ async fn take(
         service: window,
         holder: Holder::Block(reason),
     };
-    claims::take(work, claim).await
+    placing::take(work, claim).await
 }

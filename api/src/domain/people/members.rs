@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use crate::domain::bookings::repo::make_customer;
+use crate::domain::bookings::writes::make_customer;
 use crate::domain::catalog::rules;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::events::{self, Event};

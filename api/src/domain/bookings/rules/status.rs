@@ -2,7 +2,6 @@
 
 use entity::booking_orders;
 
-use crate::domain::bookings::error::BookingRefusal;
 use crate::domain::clock::Moment;
 
 /// The states of a booking.
@@ -57,6 +56,16 @@ pub enum Action {
     SetDuration,
     /// Staff say when the bill is due.
     GrantTerms,
+}
+
+/// A step that the state machine does not allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("A booking that is {} cannot be {}.", status.words(), action.words())]
+pub struct Illegal {
+    /// The state that the booking is in.
+    pub status: Status,
+    /// What was to be done to it.
+    pub action: Action,
 }
 
 /// What a booking needs before it is confirmed.
@@ -181,7 +190,7 @@ impl Status {
     ///
     /// # Errors
     /// `INVALID_STATE` when the action is not legal here.
-    pub fn after(self, action: Action, needs: Needs) -> Result<Self, BookingRefusal> {
+    pub fn after(self, action: Action, needs: Needs) -> Result<Self, Illegal> {
         let next = |confirmation, approval| {
             Self::initial(Needs {
                 confirmation,
@@ -209,7 +218,7 @@ impl Status {
             ) => self,
             (state, Action::SetDuration) if state.takes_time() => state,
             (state, Action::GrantTerms) if state.takes_time() || state == Self::Completed => state,
-            _ => return Err(BookingRefusal::Illegal(self, action)),
+            (status, action) => return Err(Illegal { status, action }),
         })
     }
 }
