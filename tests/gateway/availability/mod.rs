@@ -2,4 +2,5 @@
 
 mod agreement;
 mod model;
+mod nonsense;
 mod world;

@@ -2,8 +2,10 @@
 
 mod appointments;
 mod canary;
+mod cancellations;
 mod changes;
 mod holds;
+mod lists;
 mod mobile;
 mod money;
 mod nonsense;
@@ -13,6 +15,7 @@ mod rentals;
 mod retries;
 mod statements;
 mod transitions;
+mod walk;
 
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
