@@ -21,7 +21,9 @@ main() {
     esac
     trap clean_up EXIT
     [[ ${DATABASE_URL-} == postgres* ]] || start_cluster
-    cargo run --quiet --package migration --example migrate -- up
+    # As a part of the workspace: on its own, it would want its dependencies built with other features.
+    cargo build --quiet --workspace --example migrate
+    "$target/debug/examples/migrate" up
     generate "$scratch/src"
     if [[ ${1-} == --check ]]; then
         diff --recursive --unified entity/src "$scratch/src" && echo "entity/src is up to date"

@@ -96,11 +96,6 @@ pub struct Settings {
     #[arg(value_name = "TIME", default_value = "20s", value_parser = humantime::parse_duration)]
     pub shutdown_grace: Duration,
 
-    /// How often the worker looks for what time has brought: holds that ran out, and the like
-    #[arg(long, env = "WORKER_INTERVAL", global = true)]
-    #[arg(value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
-    pub worker_interval: Duration,
-
     /// The largest request, in bytes
     #[arg(long, env = "BODY_LIMIT", global = true)]
     #[arg(value_name = "BYTES", default_value_t = 1 << 20)]

@@ -1,6 +1,7 @@
 //! The catalog and its people: businesses, what they have, what they offer, and who may shape it.
 
 mod bad_input;
+mod bad_terms;
 mod hours;
 mod idempotency;
 mod members;

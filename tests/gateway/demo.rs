@@ -76,8 +76,8 @@ async fn what_was_done_in_it_does_not_keep_it_from_being_found(app: TestApp) {
 }
 
 #[apply(on_both_databases!)]
-async fn loaded_by_several_instances_at_once_it_is_there_once(app: TestApp) {
-    let loads = together(4, |_| {
+async fn loaded_by_two_instances_at_once_it_is_there_once(app: TestApp) {
+    let loads = together(2, |_| {
         let gateway = app.gateway.clone();
         async move { load(&gateway).await.unwrap().is_new }
     })

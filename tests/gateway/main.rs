@@ -1,7 +1,9 @@
 //! The gateway, held against what its users expect. One module per noun; see the `tests` library for
 //! how to write a test.
 
+mod availability;
 mod bad_input;
+mod bookings;
 mod catalog;
 mod demo;
 mod harness;

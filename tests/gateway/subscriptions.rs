@@ -42,8 +42,8 @@ async fn a_booking_is_told_as_it_is_and_then_as_it_changes_in_another_instance(a
     assert!(booking["offer"]["name"].is_string(), "{first}");
 
     // Nothing of an earlier event is kept: neither the row nor what hangs on it.
-    let renamed = format!("UPDATE users SET name = 'Alicia' WHERE email = 'alice@example.test'");
-    app.db().execute_unprepared(&renamed).await.unwrap();
+    let renamed = "UPDATE users SET name = 'Alicia' WHERE email = 'alice@example.test'";
+    app.db().execute_unprepared(renamed).await.unwrap();
     cancel(&other.as_user("alice"), &id).await;
     let changed = watch.next_with(STATUS, "CANCELLED").await;
     assert_eq!(

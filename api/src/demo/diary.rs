@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use entity::{booking_orders, offers};
 
 use super::people::Guest;
-use super::world::{Shop, call};
+use super::shop::Shop;
+use super::world::call;
 use crate::domain::availability::board::Wanted;
 use crate::domain::availability::travel::Address;
 use crate::domain::availability::{Search, search};

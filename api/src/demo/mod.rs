@@ -12,6 +12,7 @@ mod groomer;
 mod people;
 mod salon;
 mod scratch;
+mod shop;
 mod studio;
 mod vans;
 mod world;

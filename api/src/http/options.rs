@@ -50,12 +50,6 @@ impl Lifetime {
         self.ending.is_cancelled()
     }
 
-    /// Is cancelled by [`Lifetime::end`].
-    #[must_use]
-    pub fn token(&self) -> CancellationToken {
-        self.ending.clone()
-    }
-
     /// Waits until somebody calls [`Lifetime::end`].
     pub async fn ending(self) {
         self.ending.cancelled().await;

@@ -24,15 +24,17 @@ async fn a_new_business_is_its_founders(app: TestApp) {
         .mutate(
             "createBusiness",
             input,
-            "business { id name slug timeZone currency }",
+            "business { id name slug timeZone currency viewerRole }",
         )
         .await
         .expect_done("createBusiness");
 
     let mut made = answer.data("createBusiness.business").clone();
     let id = made.as_object_mut().unwrap().remove("id").unwrap();
-    let expected =
-        json!({ "name": "Yoga", "slug": "yoga", "timeZone": "Europe/Berlin", "currency": "EUR" });
+    let expected = json!({
+        "name": "Yoga", "slug": "yoga", "timeZone": "Europe/Berlin", "currency": "EUR",
+        "viewerRole": "OWNER",
+    });
     assert_eq!(made, expected);
 
     let by = "query ($by: BusinessBy!) { business(by: $by) { id viewerRole } }";

@@ -56,6 +56,15 @@ async fn a_page_of_offers_costs_the_same_for_any_number(app: TestApp) {
     // The business, its offers with their versions, the business again as each offer's, two kinds of
     // resources, their locations, and twice the weekly and the dated hours.
     assert_eq!(for_many.len(), 10, "{for_many}");
+
+    // Nor do clients get into each other's way.
+    let (_, for_all) = app
+        .counted(together(32, |_| {
+            let (client, variables) = (app.anonymous(), json!({ "id": studio.business_id }));
+            async move { client.graphql(PAGE, variables).await.expect_ok() }
+        }))
+        .await;
+    assert_eq!(for_all.len(), 32 * for_many.len());
 }
 
 #[apply(on_both_databases!)]

@@ -153,10 +153,9 @@ pub async fn hours(
         .await?;
     let mut hours: HashMap<String, Hours> = HashMap::new();
     for rule in weekly {
-        let (Some(owner), Some(weekday)) = (
-            rule.resource_id.or(rule.location_id),
-            weekday(rule.weekday.into()),
-        ) else {
+        let (Some(owner), Some(weekday)) =
+            (rule.resource_id.or(rule.location_id), weekday(rule.weekday))
+        else {
             continue;
         };
         let opening = (rule.opens_at, rule.closes_at);

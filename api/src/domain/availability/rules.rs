@@ -91,9 +91,14 @@ impl Lane {
     #[must_use]
     pub fn claimed(&self, version: &offer_versions::Model, service: Span) -> Span {
         let minutes = |minutes: i32| TimeDelta::minutes(minutes.into());
+        let travel = match self.reach {
+            Reach::Within(travel) => travel,
+            Reach::Beyond | Reach::Unknown => TimeDelta::zero(),
+        };
+        let after = self.resource.buffer_after_min;
         service.widened(
-            minutes(self.resource.buffer_before_min),
-            minutes(self.resource.buffer_after_min) + minutes(version.min_gap_between_bookings_min),
+            travel + minutes(self.resource.buffer_before_min),
+            travel + minutes(after) + minutes(version.min_gap_between_bookings_min),
         )
     }
 

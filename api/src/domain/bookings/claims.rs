@@ -3,7 +3,7 @@
 use entity::resource_claims;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     TryInsertResult,
 };
 
@@ -101,14 +101,18 @@ async fn release_expired(work: &Work, claim: Claim<'_>) -> Result<()> {
         .filter(resource_claims::Column::StartsAt.lt(claim.span.to))
         .filter(resource_claims::Column::EndsAt.gt(claim.span.from))
         .filter(resource_claims::Column::ExpiresAt.lte(work.now))
+        // In one order, so that two writers cannot wait for each other.
+        .order_by_asc(resource_claims::Column::BookingOrderId)
         .all(&**work)
         .await?;
     for booking in expired
         .into_iter()
         .filter_map(|claim| claim.booking_order_id)
     {
-        super::repo::expire(work, &booking).await?;
-        release(&**work, &booking).await?;
+        // Whoever held it may have confirmed while we waited for the booking: then the time is theirs.
+        if super::repo::expire(work, &booking).await? {
+            release(&**work, &booking).await?;
+        }
     }
     Ok(())
 }

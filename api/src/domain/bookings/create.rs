@@ -41,6 +41,10 @@ pub struct CreateBooking {
 
 /// What became of the wish to book.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once for each call, and mostly the large one"
+)]
 pub enum Attempt {
     /// It is booked.
     Made(Outcome<Booked>),

@@ -233,7 +233,7 @@ fn in_states(states: &[Status], now: Moment) -> Condition {
         );
     let mut any = Condition::any();
     for state in states {
-        let written = Expr::from(Column::Status.eq(state.as_str()));
+        let written = Column::Status.eq(state.as_str());
         any = match state {
             state if state.is_provisional() => {
                 any.add(Condition::all().add(written).add(over.clone().not()))

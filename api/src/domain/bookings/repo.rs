@@ -212,21 +212,22 @@ pub async fn move_to(
     Ok(located.update(&**work).await?)
 }
 
-/// Ends a booking whose time limit has run out.
+/// Ends a booking whose time limit has run out. Answers whether it takes no time any more: until it is
+/// locked, somebody may still confirm it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn expire(work: &Work, booking_id: &str) -> Result<()> {
+pub async fn expire(work: &Work, booking_id: &str) -> Result<bool> {
     let Some(booking) = booking_orders::Entity::find_by_id(booking_id)
         .lock_exclusive()
         .one(&**work)
         .await?
     else {
-        return Ok(());
+        return Ok(false);
     };
     let status = Status::of(&booking, work.now);
     if status.as_str() == booking.status {
-        return Ok(());
+        return Ok(!status.takes_time());
     }
     let changes = booking_orders::ActiveModel {
         status: Set(status.as_str().to_owned()),
@@ -238,7 +239,8 @@ pub async fn expire(work: &Work, booking_id: &str) -> Result<()> {
         Status::Declined => "booking.declined",
         _ => "booking.expired",
     };
-    announce(work, &booking, kind).await
+    announce(work, &booking, kind).await?;
+    Ok(true)
 }
 
 /// Puts what happened to a booking into the outbox.

@@ -1,7 +1,7 @@
 //! Moving a booking to another time, or giving it another length. The old time is kept when the new
 //! one is refused.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use entity::{booking_order_lines, booking_orders, fulfillment_units};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -86,6 +86,8 @@ struct Moving {
     booking: booking_orders::Model,
     offered: Offered,
     wanted: Wanted,
+    /// Beside whom it is served now, when the offer needs a second resource.
+    secondary_id: Option<String>,
     service: Span,
 }
 
@@ -112,16 +114,15 @@ async fn load(work: &Work, viewer: &Viewer, command: &Reschedule) -> Result<Movi
         Some(minutes) => terms::duration(&offered.version, Some(minutes))?,
         None => booking.end_at - booking.start_at,
     };
+    let (primary_id, secondary_id) = serving(work, &booking).await?;
     let wanted = Wanted {
-        resource_id: match &command.resource_id {
-            Some(resource) => Some(resource.clone()),
-            None => serving(work, &booking).await?,
-        },
+        resource_id: command.resource_id.clone().or(primary_id),
         address: repo::address(&booking)?,
         ..Wanted::default()
     };
     Ok(Moving {
         wanted,
+        secondary_id,
         service: Span {
             from: command.start,
             to: command.start + length,
@@ -131,20 +132,29 @@ async fn load(work: &Work, viewer: &Viewer, command: &Reschedule) -> Result<Movi
     })
 }
 
-/// Who serves the booking now.
-async fn serving(work: &Work, booking: &booking_orders::Model) -> Result<Option<String>> {
+/// Who serves the booking now, and who or what beside them.
+async fn serving(
+    work: &Work,
+    booking: &booking_orders::Model,
+) -> Result<(Option<String>, Option<String>)> {
     let unit = fulfillment_units::Entity::find()
         .filter(fulfillment_units::Column::BookingOrderId.eq(&booking.id))
         .one(&**work)
         .await?;
-    Ok(unit.and_then(|unit| unit.resource_id))
+    Ok(unit.map_or((None, None), |unit| {
+        (unit.resource_id, unit.secondary_resource_id)
+    }))
 }
 
 async fn attempt(work: Work, moving: &Moving) -> Result<Outcome<Booked>> {
     let board = board(&work, moving).await?;
-    let choices = board
+    let mut choices = board
         .free(moving.service)
         .map_err(BookingRefusal::from_board)?;
+    // Whoever served it beside the first does so again, if they can.
+    choices.sort_by_key(|choice| {
+        choice.secondary.map(|lane| &lane.resource.id) != moving.secondary_id.as_ref()
+    });
     let booked = replan(&work, moving, &board, &choices, None).await?;
     work.finish(booked).await
 }
@@ -187,12 +197,16 @@ pub async fn set_duration(
     let offered = repo::frozen_offer(&work, &booking).await?;
     let length = terms::duration(&offered.version, Some(duration_min))?;
     let start = booking.start_at.to_utc();
+    let (resource_id, secondary_id) = serving(&work, &booking).await?;
     let moving = Moving {
+        // It stays where it is: a longer visit is no move to another room.
         wanted: Wanted {
-            resource_id: serving(&work, &booking).await?,
+            resource_id,
+            secondary_resource_id: secondary_id.clone(),
             address: repo::address(&booking)?,
             ..Wanted::default()
         },
+        secondary_id,
         service: Span {
             from: start,
             to: start + length,
@@ -224,8 +238,20 @@ async fn replan(
         end_at: Set(service.to.into()),
         ..Default::default()
     };
-    if confirmed_min.is_some() {
-        changes.confirmed_duration_min = Set(confirmed_min);
+    // Nothing is waited for beyond the start.
+    let capped = |limit: Option<DateTime<FixedOffset>>| limit.map(|it| it.min(service.from.into()));
+    changes.hold_expires_at = Set(capped(booking.hold_expires_at));
+    changes.approval_due_at = Set(capped(booking.approval_due_at));
+    changes.deposit_due_at = Set(capped(booking.deposit_due_at));
+    match confirmed_min {
+        Some(_) => changes.confirmed_duration_min = Set(confirmed_min),
+        // Another length was asked for, which nobody has confirmed yet.
+        None if moving.old_length() != service.length() => {
+            let asked = i32::try_from(service.length().num_minutes()).ok();
+            changes.requested_duration_min = Set(asked);
+            changes.confirmed_duration_min = Set(None);
+        }
+        None => {}
     }
     if moving.old_length() != service.length() {
         let quote = terms::quote(&moving.offered.version, service.length())?;
@@ -267,5 +293,7 @@ async fn replan(
         .filter(fulfillment_units::Column::BookingOrderId.eq(&booking.id))
         .exec(&**work)
         .await?;
-    repo::touch(work, booking.clone(), changes, "booking.rescheduled").await
+    let booked = repo::touch(work, booking.clone(), changes, "booking.rescheduled").await?;
+    claims::limit(work, &booking.id, repo::limit(&booked.order)).await?;
+    Ok(booked)
 }

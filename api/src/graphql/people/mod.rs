@@ -11,4 +11,4 @@ pub use membership::{Membership, Role};
 pub use mutation::PeopleMutation;
 pub use query::PeopleQuery;
 pub use user::User;
-pub use viewer::Viewer;
+pub use viewer::{Viewer, role_now};

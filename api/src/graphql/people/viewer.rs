@@ -5,9 +5,9 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Object};
 use entity::{memberships, users};
 
-use super::{Membership, User};
-use crate::domain::Error;
+use super::{Membership, Role, User};
 use crate::domain::people::directory;
+use crate::domain::{self, Error};
 use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, viewer_bookings};
 use crate::graphql::connection::{Connection, PageArguments};
 use crate::graphql::context::ContextExt;
@@ -51,6 +51,22 @@ impl Viewer {
         let page = PageArguments::new(first, after, last, before);
         viewer_bookings(ctx, filter, order_by, page).await
     }
+}
+
+/// What the viewer is to a business at this moment, read anew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn role_now(ctx: &Context<'_>, biz_id: &str) -> Result<Option<Role>> {
+    let Some(user_id) = ctx.viewer().id() else {
+        return Ok(None);
+    };
+    let memberships = MembershipsOf(user_id.to_owned());
+    let memberships = ctx.loaders().load(memberships).await?.unwrap_or_default();
+    let membership = memberships.iter().find(|row| row.biz_id == biz_id);
+    Ok(membership
+        .and_then(|row| domain::viewer::Role::parse(&row.role))
+        .map(Role::from))
 }
 
 /// The memberships of a user.

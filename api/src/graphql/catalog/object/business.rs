@@ -1,3 +1,4 @@
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Context, ID, Object};
 use entity::bizes;
 
@@ -10,7 +11,7 @@ use crate::graphql::connection::{Connection, PageArguments, connect, selects};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{stored, wraps};
-use crate::graphql::people::{Membership, Role};
+use crate::graphql::people::{Membership, Role, role_now};
 use crate::graphql::scalars::{CurrencyCode, TimeZone};
 
 wraps! {
@@ -47,8 +48,12 @@ impl Business {
     }
 
     /// What the viewer is to this business; null when nothing.
-    async fn viewer_role(&self, ctx: &Context<'_>) -> Option<Role> {
-        ctx.viewer().role_in(&self.0.id).map(Role::from)
+    async fn viewer_role(&self, ctx: &Context<'_>) -> Result<Option<Role>> {
+        match ctx.query_env.operation.node.ty {
+            // It may have given the viewer another role than they came with.
+            OperationType::Mutation => role_now(ctx, &self.0.id).await,
+            _ => Ok(ctx.viewer().role_in(&self.0.id).map(Role::from)),
+        }
     }
 
     /// Its places, by name.
