@@ -16,6 +16,7 @@ mod m0010_resource_claims;
 mod m0011_idempotency_keys;
 mod m0012_domain_events;
 mod m0013_booking_time_limits;
+mod m0014_hot_reads;
 mod run;
 mod schema;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_idempotency_keys::Migration),
             Box::new(m0012_domain_events::Migration),
             Box::new(m0013_booking_time_limits::Migration),
+            Box::new(m0014_hot_reads::Migration),
         ]
     }
 }

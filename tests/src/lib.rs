@@ -44,7 +44,7 @@ pub mod token;
 
 pub use app::{MONDAY, TestApp, moment};
 pub use client::{Client, ENDPOINT};
-pub use database::Backend;
+pub use database::{Backend, Contents, TestDatabase};
 pub use empty::EmptyDatabase;
 pub use macro_rules_attribute::apply;
 pub use response::GraphQlResponse;

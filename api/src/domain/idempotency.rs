@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use entity::idempotency_keys as keys;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, Func, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, TryInsertResult,
@@ -126,26 +126,24 @@ pub async fn store(tx: &impl ConnectionTrait, key: &Key, outcome: serde_json::Va
     Ok(())
 }
 
-/// Forgets keys that have run out, at most `limit` of them. Answers how many went.
+/// Forgets keys that have run out, about `limit` of them at most: those that ran out at the same moment
+/// go together. Answers how many went.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn purge(db: &impl ConnectionTrait, now: Moment, limit: u64) -> Result<u64> {
-    const ROW: [keys::Column; 3] = [
-        keys::Column::UserId,
-        keys::Column::Mutation,
-        keys::Column::Key,
-    ];
-    let over = keys::Entity::find()
+    // Up to a moment, which is a range of the index; a list of keys would be looked for in all of the table.
+    let last = keys::Entity::find()
         .select_only()
-        .columns(ROW)
+        .column(keys::Column::ExpiresAt)
         .filter(keys::Column::ExpiresAt.lte(now))
         .order_by_asc(keys::Column::ExpiresAt)
-        .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .offset(limit.saturating_sub(1))
+        .limit(1)
         .into_query();
+    let until = Func::coalesce([Expr::from(last), Expr::val(now)]);
     Ok(keys::Entity::delete_many()
-        .filter(Expr::tuple(ROW.map(Expr::col)).in_subquery(over))
+        .filter(Expr::col(keys::Column::ExpiresAt).lte(until))
         .exec(db)
         .await?
         .rows_affected)

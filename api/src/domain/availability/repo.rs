@@ -9,7 +9,9 @@ use entity::{
     bizes, locations, offer_version_resources, offer_versions, offers, opening_hours,
     opening_hours_exceptions, resource_claims, resources,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::hours::Hours;
 use crate::domain::civil::Span;
@@ -187,33 +189,34 @@ pub async fn claims(
     now: Moment,
     except_booking: Option<&str>,
 ) -> Result<Vec<(String, i32, Span)>> {
+    use resource_claims::Column;
     let mut claims = resource_claims::Entity::find()
-        .filter(any_of(
-            db,
-            resource_claims::Column::ResourceId,
-            resource_ids,
-        ))
-        .filter(resource_claims::Column::EndsAt.gt(span.from))
-        .filter(resource_claims::Column::StartsAt.lt(span.to))
+        .select_only()
+        .columns([
+            Column::ResourceId,
+            Column::Unit,
+            Column::StartsAt,
+            Column::EndsAt,
+        ])
+        .filter(any_of(db, Column::ResourceId, resource_ids))
+        .filter(Column::EndsAt.gt(span.from))
+        .filter(Column::StartsAt.lt(span.to))
         .filter(
             Condition::any()
-                .add(resource_claims::Column::ExpiresAt.is_null())
-                .add(resource_claims::Column::ExpiresAt.gt(now)),
+                .add(Column::ExpiresAt.is_null())
+                .add(Column::ExpiresAt.gt(now)),
         );
     if let Some(booking) = except_booking {
         claims = claims.filter(
             Condition::any()
-                .add(resource_claims::Column::BookingOrderId.is_null())
-                .add(resource_claims::Column::BookingOrderId.ne(booking)),
+                .add(Column::BookingOrderId.is_null())
+                .add(Column::BookingOrderId.ne(booking)),
         );
     }
-    let rows = claims.all(db).await?;
+    let rows: Vec<(String, i32, Moment, Moment)> = claims.into_tuple().all(db).await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| {
-            let span = Span::new(row.starts_at.to_utc(), row.ends_at.to_utc())?;
-            Some((row.resource_id, row.unit, span))
-        })
+        .filter_map(|(resource, unit, from, to)| Some((resource, unit, Span::new(from, to)?)))
         .collect())
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use entity::{booking_orders, fulfillment_units, offer_versions, offers, users};
-use sea_orm::sea_query::{ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType,
-    QueryFilter, QueryResult, QuerySelect, QueryTrait, RelationTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable,
+    JoinType, QueryFilter, QueryResult, QuerySelect, QueryTrait, RelationTrait, Select,
 };
 
 use super::rules::status::Status;
@@ -15,7 +15,6 @@ use crate::domain::clock::Moment;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::page::{Order, Page, PageRequest};
-use crate::domain::scope::Scoped;
 use crate::domain::viewer::Viewer;
 
 /// Which bookings are wanted.
@@ -115,9 +114,28 @@ pub async fn of_business(
     if !viewer.is_staff_of(biz_id) {
         return Err(Error::Forbidden("Only staff see a business's bookings."));
     }
-    let theirs =
-        booking_orders::Entity::visible_to(viewer).filter(booking_orders::Column::BizId.eq(biz_id));
+    let mut theirs = booking_orders::Entity::find()
+        .filter(booking_orders::Column::BizId.eq(biz_id))
+        .filter(booking_orders::Column::DeletedAt.is_null());
+    if let (Some(window), DbBackend::Postgres) = (filter.window, gateway.db.backend()) {
+        let start = Expr::col((booking_orders::Entity, booking_orders::Column::StartAt));
+        theirs = theirs.filter(start.gt(earliest(biz_id, window.from)));
+    }
     read(gateway, theirs, filter, sort, with, page).await
+}
+
+/// When a booking that reaches beyond `from` can have begun at the earliest: the length of the longest
+/// before. Without this bound, all that ever was would be looked at for its end. SQLite, for which
+/// moments are text, cannot reckon with them.
+fn earliest(biz_id: &str, from: Moment) -> Expr {
+    use booking_orders::{Column, Entity};
+    let length = Expr::col(Column::EndAt).sub(Expr::col(Column::StartAt));
+    let longest = Query::select()
+        .expr(Func::max(length))
+        .from(Entity)
+        .and_where(Column::BizId.eq(biz_id))
+        .take();
+    Expr::val(from).sub(longest)
 }
 
 async fn read(
@@ -167,18 +185,30 @@ fn narrowed(
         list = list.filter(Column::OfferId.eq(offer));
     }
     if let Some(resource) = &filter.resource_id {
-        let served = Query::select()
-            .column(fulfillment_units::Column::BookingOrderId)
-            .from(fulfillment_units::Entity)
-            .and_where(
-                fulfillment_units::Column::ResourceId
-                    .eq(resource)
-                    .or(fulfillment_units::Column::SecondaryResourceId.eq(resource)),
-            )
-            .take();
-        list = list.filter(Column::Id.in_subquery(served));
+        list = list.filter(
+            Condition::any()
+                .add(served_by(fulfillment_units::Column::ResourceId, resource))
+                .add(served_by(
+                    fulfillment_units::Column::SecondaryResourceId,
+                    resource,
+                )),
+        );
     }
     Ok(list)
+}
+
+/// The bookings of which a unit has that resource in `column`. Asked booking by booking, so that a page is full after a
+/// few of them.
+fn served_by(column: fulfillment_units::Column, resource_id: &str) -> Expr {
+    use fulfillment_units::{Column, Entity};
+    let booking = Expr::col((Entity, Column::BookingOrderId));
+    let unit = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(booking.equals((booking_orders::Entity, booking_orders::Column::Id)))
+        .and_where(column.eq(resource_id))
+        .take();
+    Expr::exists(unit)
 }
 
 /// The bookings that are in one of the states now; a time limit that has run out counts, also when

@@ -59,8 +59,9 @@ pub async fn members(
     page: &PageRequest,
 ) -> Result<Page<memberships::Model>> {
     staff_only(viewer, biz_id)?;
-    let list =
-        memberships::Entity::visible_to(viewer).filter(memberships::Column::BizId.eq(biz_id));
+    let list = memberships::Entity::find()
+        .filter(memberships::Column::BizId.eq(biz_id))
+        .filter(memberships::Column::DeletedAt.is_null());
     Order::ascending(
         "members",
         memberships::Column::CreatedAt,

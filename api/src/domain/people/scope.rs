@@ -1,7 +1,7 @@
 //! Who sees whom: everybody themself, staff the people of their business.
 
 use entity::{memberships, users};
-use sea_orm::sea_query::IntoCondition;
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use crate::domain::scope::{Scoped, or_staffed, staffed};
@@ -11,12 +11,14 @@ impl Scoped for users::Entity {
     /// The viewer, and whoever has a part in a business that the viewer works for.
     fn visible_to(viewer: &Viewer) -> Select<Self> {
         let known = staffed(viewer, memberships::Column::BizId).map(|staffed| {
-            let members = memberships::Entity::find()
+            let theirs = Expr::col((memberships::Entity, memberships::Column::UserId));
+            let membership = memberships::Entity::find()
                 .select_only()
-                .column(memberships::Column::UserId)
+                .column(memberships::Column::Id)
+                .filter(theirs.equals((users::Entity, users::Column::Id)))
                 .filter(memberships::Column::DeletedAt.is_null())
                 .filter(staffed);
-            users::Column::Id.in_subquery(members.into_query())
+            Expr::exists(membership.into_query())
         });
         Self::find()
             .filter(users::Column::DeletedAt.is_null())
