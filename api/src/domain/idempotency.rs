@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use entity::idempotency_keys as keys;
-use sea_orm::sea_query::{Expr, Func, OnConflict};
+use sea_orm::sea_query::{Expr, Func, OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, TryInsertResult,
@@ -133,17 +133,19 @@ pub async fn store(tx: &impl ConnectionTrait, key: &Key, outcome: serde_json::Va
 /// When the database fails.
 pub async fn purge(db: &impl ConnectionTrait, now: Moment, limit: u64) -> Result<u64> {
     // Up to a moment, which is a range of the index; a list of keys would be looked for in all of the table.
-    let last = keys::Entity::find()
+    let first = keys::Entity::find()
         .select_only()
         .column(keys::Column::ExpiresAt)
         .filter(keys::Column::ExpiresAt.lte(now))
         .order_by_asc(keys::Column::ExpiresAt)
-        .offset(limit.saturating_sub(1))
-        .limit(1)
+        .limit(limit)
         .into_query();
-    let until = Func::coalesce([Expr::from(last), Expr::val(now)]);
+    let until = Query::select()
+        .expr(Func::max(Expr::col(keys::Column::ExpiresAt)))
+        .from_subquery(first, "first")
+        .take();
     Ok(keys::Entity::delete_many()
-        .filter(Expr::col(keys::Column::ExpiresAt).lte(until))
+        .filter(Expr::col(keys::Column::ExpiresAt).lte(Expr::from(until)))
         .exec(db)
         .await?
         .rows_affected)
