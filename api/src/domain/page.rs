@@ -1,18 +1,20 @@
 //! Keyset pages: a list is ordered by one column and then by id, and a page starts where a cursor
 //! points. Never an OFFSET, never an unbounded list.
 
+use std::collections::HashMap;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, FixedOffset, SecondsFormat};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, Query, WindowStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, Order as Direction, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, ModelTrait, Order as Direction,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 
 use super::error::{Error, Result};
 
 /// Which page of a list is wanted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest {
     /// How many items at most.
     pub size: u64,
@@ -37,6 +39,18 @@ pub struct Page<T> {
     pub has_previous: bool,
     /// The length of the whole list, if it was asked for.
     pub total: Option<u64>,
+}
+
+impl<T> Default for Page<T> {
+    /// The page of an empty list.
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            has_next: false,
+            has_previous: false,
+            total: None,
+        }
+    }
 }
 
 impl<T> Page<T> {
@@ -126,11 +140,87 @@ impl<E: EntityTrait> Order<E> {
         })
     }
 
+    /// Reads the same page of many lists in one statement, whatever their number. `owner` is the column
+    /// that tells whose list a row of `lists` is in; a list without rows is left out.
+    ///
+    /// # Errors
+    /// `BadRequest` for a cursor that is not of this list.
+    pub async fn read_each(
+        &self,
+        db: &impl ConnectionTrait,
+        lists: Select<E>,
+        owner: E::Column,
+        request: &PageRequest,
+    ) -> Result<HashMap<String, Page<E::Model>>>
+    where
+        E::Model: Send + Sync,
+    {
+        let totals = self.count_each(db, &lists, owner, request).await?;
+        let direction = self.direction(request);
+        let mut window = WindowStatement::partition_by(owner.as_column_ref());
+        window
+            .order_by(self.sort.as_column_ref(), direction.clone())
+            .order_by(self.id.as_column_ref(), direction);
+        let mut numbered = self.within(lists, request)?.into_query();
+        numbered.expr_window_as(Func::cust("row_number"), window, "place");
+        let first = Query::select()
+            .column(Asterisk)
+            .from_subquery(numbered, "numbered")
+            .and_where(Expr::col("place").lte(request.size + 1))
+            .order_by("place", Direction::Asc)
+            .take();
+        let mut lists: HashMap<String, Vec<E::Model>> = HashMap::new();
+        for row in db.query_all(&first).await? {
+            let row = E::Model::from_query_result(&row, "")?;
+            if let Value::String(Some(owner)) = row.get(owner) {
+                lists.entry(owner).or_default().push(row);
+            }
+        }
+        let page = |(owner, rows): (String, Vec<E::Model>)| {
+            let total = totals.get(&owner).copied();
+            (owner, self.cut(rows, request, total, |row| row))
+        };
+        Ok(lists.into_iter().map(page).collect())
+    }
+
+    async fn count_each(
+        &self,
+        db: &impl ConnectionTrait,
+        lists: &Select<E>,
+        owner: E::Column,
+        request: &PageRequest,
+    ) -> Result<HashMap<String, u64>> {
+        if !request.count {
+            return Ok(HashMap::new());
+        }
+        let lengths: Vec<(String, i64)> = lists
+            .clone()
+            .select_only()
+            .column(owner)
+            .column_as(self.id.count(), "length")
+            .group_by(owner)
+            .into_tuple()
+            .all(db)
+            .await?;
+        let length = |(owner, length)| (owner, u64::try_from(length).unwrap_or_default());
+        Ok(lengths.into_iter().map(length).collect())
+    }
+
     /// Narrows `list` to the page, and one row more, which tells whether the list goes on.
     ///
     /// # Errors
     /// `BadRequest` for a cursor that is not of this list.
-    pub fn narrow(&self, mut list: Select<E>, request: &PageRequest) -> Result<Select<E>> {
+    pub fn narrow(&self, list: Select<E>, request: &PageRequest) -> Result<Select<E>> {
+        let direction = self.direction(request);
+        Ok(self
+            .within(list, request)?
+            .order_by(self.sort, direction.clone())
+            .order_by(self.id, direction)
+            .limit(request.size + 1))
+    }
+
+    /// Narrows `list` to what lies between the cursors.
+    fn within(&self, mut list: Select<E>, request: &PageRequest) -> Result<Select<E>> {
         let key = || Expr::tuple([self.column(self.sort), self.column(self.id)]);
         if let Some(after) = &request.after {
             let from = self.decode(after, "after")?;
@@ -146,14 +236,14 @@ impl<E: EntityTrait> Order<E> {
                 false => key().lt(to),
             });
         }
-        let direction = match self.descending == request.backward {
+        Ok(list)
+    }
+
+    fn direction(&self, request: &PageRequest) -> Direction {
+        match self.descending == request.backward {
             true => Direction::Asc,
             false => Direction::Desc,
-        };
-        Ok(list
-            .order_by(self.sort, direction.clone())
-            .order_by(self.id, direction)
-            .limit(request.size + 1))
+        }
     }
 
     /// Cuts the rows of a narrowed list to a page. `model` finds the row's model.

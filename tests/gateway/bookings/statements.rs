@@ -57,6 +57,38 @@ async fn a_page_of_bookings_takes_the_same_number_of_statements_whatever_its_siz
     assert_eq!(together.len(), 32 * statements.len(), "32 clients at once");
 }
 
+/// Two notes on every booking of a page, asked for one at a time.
+#[apply(on_both_databases!)]
+async fn the_notes_of_a_page_are_read_together(app: TestApp) {
+    const NOTES: &str = "query ($id: ID!, $first: Int) { business(by: { id: $id }) { bookings(first: $first) {
+        nodes { id notes(first: 1) { totalCount pageInfo { hasNextPage endCursor } nodes { note author { name } } } }
+    } } }";
+    let studio = full(&app).await;
+    let page = |first: usize| {
+        let variables = json!({ "id": studio.business_id, "first": first });
+        studio.owner.graphql(NOTES, variables)
+    };
+    let bookings = page(20).await.expect_ok();
+    for booking in bookings.list("business.bookings.nodes") {
+        for note in ["first", "second"] {
+            let input = json!({ "bookingId": booking["id"], "note": note });
+            let added = studio.owner.mutate("addBookingNote", input, "note { id }");
+            added.await.expect_done("addBookingNote");
+        }
+    }
+
+    let (_, one) = app.counted(page(1)).await;
+    let (answer, twenty) = app.counted(page(20)).await;
+
+    assert_eq!(twenty.len(), one.len(), "{twenty}");
+    for booking in answer.expect_ok().list("business.bookings.nodes") {
+        let notes = &booking["notes"];
+        assert_eq!(notes["totalCount"], 2);
+        assert_eq!(notes["pageInfo"]["hasNextPage"], true);
+        assert_eq!(notes["nodes"][0]["note"], "first");
+    }
+}
+
 #[apply(on_both_databases!)]
 async fn keys_come_in_the_order_in_which_they_are_selected(app: TestApp) {
     let studio = full(&app).await;

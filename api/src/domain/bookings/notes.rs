@@ -1,10 +1,12 @@
 //! Private notes on bookings. They exist for the staff of the business alone.
 
-use entity::{booking_order_private_notes as notes, booking_orders};
+use std::collections::HashMap;
+
+use entity::booking_order_private_notes as notes;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
 };
 
 use super::repo;
@@ -13,6 +15,7 @@ use crate::domain::events::{self, Event};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::page::{Order, Page, PageRequest};
+use crate::domain::scope::{Scoped, any_of};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -118,25 +121,24 @@ pub async fn delete(
     work.finish(row.id).await
 }
 
-/// The notes on a booking, the oldest first; `None` for whoever is not staff.
+/// The same page of the notes on each of many bookings, the oldest note first. Notes that the viewer may
+/// not see are not there.
 ///
 /// # Errors
 /// `BadRequest` for a cursor of another list.
-pub async fn list(
-    gateway: &Gateway,
+pub async fn on_each(
+    db: &impl ConnectionTrait,
     viewer: &Viewer,
-    booking: &booking_orders::Model,
+    booking_ids: Vec<String>,
     page: &PageRequest,
-) -> Result<Option<Page<notes::Model>>> {
-    if !viewer.is_staff_of(&booking.biz_id) {
-        return Ok(None);
-    }
-    let order = Order::ascending("notes", notes::Column::CreatedAt, notes::Column::Id);
-    let list = notes::Entity::find()
-        .filter(notes::Column::BizId.eq(&booking.biz_id))
-        .filter(notes::Column::BookingOrderId.eq(&booking.id))
-        .filter(notes::Column::DeletedAt.is_null());
-    order.read(gateway.db.reader(), list, page).await.map(Some)
+) -> Result<HashMap<String, Page<notes::Model>>> {
+    use notes::Column;
+    let order = Order::ascending("notes", Column::CreatedAt, Column::Id);
+    let lists =
+        notes::Entity::visible_to(viewer).filter(any_of(db, Column::BookingOrderId, booking_ids));
+    order
+        .read_each(db, lists, Column::BookingOrderId, page)
+        .await
 }
 
 /// Finds a note of a business that the viewer works for. To everybody else it does not exist.

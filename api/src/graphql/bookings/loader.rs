@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use entity::{booking_order_lines, fulfillment_units, payments};
+use entity::{booking_order_lines, booking_order_private_notes, fulfillment_units, payments};
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
 use crate::domain::Error;
+use crate::domain::bookings::notes;
+use crate::domain::page::{Page, PageRequest};
 use crate::domain::scope::any_of;
 use crate::graphql::loader::{Source, grouped};
 
@@ -22,6 +24,31 @@ pub struct UnitsOf(pub String);
 /// The payments on record for a booking, the oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PaymentsOf(pub String);
+
+/// A page of the private notes on a booking. Asked for staff alone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NotesOn(pub String, pub PageRequest);
+
+impl Loader<NotesOn> for Source {
+    type Value = Page<booking_order_private_notes::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[NotesOn]) -> Result<HashMap<NotesOn, Self::Value>, Error> {
+        // One field asks every booking for the same page; only an alias asks for another.
+        let mut pages: HashMap<&PageRequest, Vec<String>> = HashMap::new();
+        for NotesOn(booking, page) in keys {
+            pages.entry(page).or_default().push(booking.clone());
+        }
+        let mut loaded = HashMap::new();
+        for (page, bookings) in pages {
+            let db = self.gateway.db.reader();
+            let notes = notes::on_each(db, &self.viewer, bookings, page).await?;
+            let keyed = notes.into_iter();
+            loaded.extend(keyed.map(|(booking, notes)| (NotesOn(booking, page.clone()), notes)));
+        }
+        Ok(loaded)
+    }
+}
 
 impl Loader<PaymentsOf> for Source {
     type Value = Arc<[Arc<payments::Model>]>;

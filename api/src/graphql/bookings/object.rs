@@ -5,17 +5,17 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{bizes, booking_order_lines, booking_orders, fulfillment_units, payments};
 
-use super::loader::{LinesOf, PaymentsOf, UnitsOf};
+use super::loader::{LinesOf, NotesOn, PaymentsOf, UnitsOf};
 use super::parts::{
     Address, BookingLine, BookingNote, Cancellation, Deposit, FulfillmentUnit, Payment,
     PaymentTerms,
 };
+use crate::domain::bookings::Booked;
 use crate::domain::bookings::list::Listed;
 use crate::domain::bookings::payments::Paid;
 use crate::domain::bookings::repo::address;
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::rules::terms;
-use crate::domain::bookings::{Booked, notes};
 use crate::graphql::catalog::{Business, Offer, OfferVersion};
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
@@ -240,8 +240,14 @@ impl Booking {
             before,
         };
         let page = page.request(ctx)?;
-        let notes = notes::list(ctx.gateway(), ctx.viewer(), &self.order, &page).await?;
-        Ok(notes.map(|page| connect(page, BookingNote::from)))
+        if !ctx.viewer().is_staff_of(&self.order.biz_id) {
+            return Ok(None);
+        }
+        let notes = ctx
+            .loaders()
+            .load(NotesOn(self.order.id.clone(), page))
+            .await?;
+        Ok(Some(connect(notes.unwrap_or_default(), BookingNote::from)))
     }
 
     /// The work that fulfils it, with the resources that are used.
