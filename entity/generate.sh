@@ -39,7 +39,8 @@ cli() {
     if [[ $(sea-orm-cli --version 2>/dev/null) == "sea-orm-cli $CLI_VERSION" ]]; then
         installed=sea-orm-cli
     elif [[ $("$installed" --version 2>/dev/null) != "sea-orm-cli $CLI_VERSION" ]]; then
-        cargo install --quiet --locked --force --root "$target/sea-orm-cli" "sea-orm-cli@$CLI_VERSION" \
+        # Not optimised: it is built for longer than it will ever run.
+        cargo install --quiet --locked --force --debug --root "$target/sea-orm-cli" "sea-orm-cli@$CLI_VERSION" \
             --no-default-features --features cli,codegen,runtime-tokio-rustls,sqlx-postgres
     fi
     "$installed" "$@"
