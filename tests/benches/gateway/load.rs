@@ -32,6 +32,8 @@ pub async fn report(world: &World) {
             &questions::upcoming(),
         ),
     ];
+    // The peak of what was before is no matter here.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
     println!("\n=== requests through the router, on {} cores", cores());
     println!(
         "{:<26}{:>8}{:>12}{:>14}{:>16}{:>13}",
