@@ -2,6 +2,7 @@
 
 mod cluster;
 mod postgres;
+mod scratch;
 mod sqlite;
 
 use booking_gateway::domain::db::Db;

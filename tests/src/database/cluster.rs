@@ -1,16 +1,14 @@
 //! A PostgreSQL server that lives as long as this process.
 
-use std::cell::OnceCell;
 use std::fmt;
-use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::ConnectionTrait;
 use tmp_postgrust::synchronous::ProcessGuard;
 use tmp_postgrust::{TmpPostgrustFactory, TmpPostgrustFactoryConfig};
 use tokio::runtime::Handle;
 
 use super::postgres::connect;
+use super::scratch;
 
 /// What the server needs at its start. Durability is of no use to a database that is thrown away; the
 /// benchmark's million bookings are to stay in memory.
@@ -22,15 +20,6 @@ const SETTINGS: [&str; 6] = [
     "max_wal_size = '4GB'",
     "random_page_cost = 1.1",
 ];
-
-/// Waits for the process that holds its standard input to be gone, then stops the server whose data are
-/// in `$1` and removes all the folders.
-const CARETAKER: &str = r#"
-    cat
-    kill -INT "$(head -n 1 "$1/postmaster.pid")"
-    for _ in $(seq 200); do [ -e "$1/postmaster.pid" ] || break; sleep 0.05; done
-    rm -rf -- "$@"
-"#;
 
 /// The server, and its templates for the databases of the tests.
 pub(super) struct Cluster(ProcessGuard);
@@ -50,15 +39,14 @@ impl Cluster {
     }
 
     fn start_blocking(runtime: &Handle) -> Result<Self, String> {
+        scratch::folder();
         let mut config = TmpPostgrustFactoryConfig::default();
         config.disable_fsync = true;
         let factory = TmpPostgrustFactory::try_new(&config).map_err(|error| error.to_string())?;
         // The server starts from a copy of these files, so that its settings and templates are in place.
-        let original = OnceCell::new();
         factory
             .run_migrations(|url| {
-                let folders = runtime.block_on(prepare(url));
-                original.set(folders).expect("prepared once");
+                runtime.block_on(prepare(url));
                 Ok(())
             })
             .map_err(|error| error.to_string())?;
@@ -67,11 +55,7 @@ impl Cluster {
             // A server whose log nobody reads stands still once the pipe is full.
             std::thread::spawn(|| log.for_each(drop));
         }
-        let cluster = Self(guard);
-        let mut folders = runtime.block_on(folders(&cluster.url("postgres")));
-        folders.extend(original.into_inner().unwrap_or_default());
-        clean_up_at_exit(&folders);
-        Ok(cluster)
+        Ok(Self(guard))
     }
 
     /// The URL of a database on this server.
@@ -88,8 +72,8 @@ impl fmt::Debug for Cluster {
     }
 }
 
-/// Settles the settings and the templates through the server's first database. Returns its folders.
-async fn prepare(url: &str) -> Vec<String> {
+/// Settles the settings and the templates through the server's first database.
+async fn prepare(url: &str) {
     let run = async |sql: String| {
         let db = connect(url).await;
         db.execute_unprepared(&sql).await.expect(&sql);
@@ -108,41 +92,4 @@ async fn prepare(url: &str) -> Vec<String> {
     let db = connect(&url.replace("dbname=tmp-postgrust", &format!("dbname={migrated}"))).await;
     migration::up(&db).await.expect("migrations should apply");
     db.close().await.expect("the connection should close");
-    folders(url).await
-}
-
-/// Where the server at `url` keeps its data, and its sockets.
-async fn folders(url: &str) -> Vec<String> {
-    let db = connect(url).await;
-    let mut folders = Vec::new();
-    for setting in ["data_directory", "unix_socket_directories"] {
-        let row = db
-            .query_one_raw(Statement::from_string(
-                DbBackend::Postgres,
-                format!("SHOW {setting}"),
-            ))
-            .await
-            .expect("the setting should be readable")
-            .expect("the setting should be there");
-        folders.push(row.try_get_by_index(0).expect("the setting is text"));
-    }
-    db.close().await.expect("the connection should close");
-    folders
-}
-
-/// Hands the server to a caretaker process. Statics are never dropped, and a process that is killed
-/// drops nothing at all; but the end of its pipes is seen however it comes about.
-#[expect(clippy::zombie_processes, reason = "it outlives this process")]
-fn clean_up_at_exit(folders: &[String]) {
-    let mut caretaker = Command::new("sh")
-        .args(["-c", CARETAKER, "caretaker"])
-        .args(folders)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        // An interrupt from the keyboard goes to the whole group of the tests.
-        .process_group(0)
-        .spawn()
-        .expect("there should be a shell");
-    std::mem::forget(caretaker.stdin.take());
 }

@@ -1,5 +1,5 @@
 //! SQLite: one file per test, because write-ahead logging needs a file. The migrated file is made once
-//! and copied from memory, so that nothing is left behind when the process ends.
+//! and copied from memory.
 
 use std::path::Path;
 
@@ -7,15 +7,13 @@ use booking_gateway::domain::db::Db;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use super::Contents;
+use super::{Contents, scratch};
 
 static MIGRATED: OnceCell<Vec<u8>> = OnceCell::const_new();
 
 /// A new file's URL, and the folder that it lives in.
 pub(super) async fn create(contents: Contents) -> (String, TempDir) {
-    let folder = tempfile::Builder::new()
-        .prefix("booking-gateway-")
-        .tempdir()
+    let folder = tempfile::tempdir_in(scratch::folder())
         .expect("the temporary directory should be writable");
     let file = folder.path().join("test.sqlite");
     if contents == Contents::Tables {
