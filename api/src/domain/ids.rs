@@ -106,7 +106,7 @@ impl Kind {
     ///
     /// # Errors
     /// `INVALID_INPUT` at `field` otherwise.
-    pub fn expect(self, id: &str, field: &str) -> Result<String, Refusal> {
+    pub fn accept(self, id: &str, field: &str) -> Result<String, Refusal> {
         match Self::of(id) {
             Some(kind) if kind == self => Ok(id.to_owned()),
             Some(other) => Err(Refusal::invalid(
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn only_an_id_of_the_right_kind_is_taken() {
         let offer = Kind::Offer.mint("2026-03-01T09:00:00Z".parse().unwrap());
-        assert!(Kind::Offer.expect(&offer, "offerId").is_ok());
-        assert!(Kind::Booking.expect(&offer, "bookingId").is_err());
+        assert!(Kind::Offer.accept(&offer, "offerId").is_ok());
+        assert!(Kind::Booking.accept(&offer, "bookingId").is_err());
         for garbage in ["", "off_", "off", "off_zz", "off_\u{0}", "_", "bkg_0192F"] {
             assert_eq!(Kind::of(garbage), None, "{garbage}");
         }

@@ -81,7 +81,7 @@ where
     T: From<Arc<E::Model>>,
 {
     let id = kind
-        .expect(id, "id")
+        .accept(id, "id")
         .map_err(|refusal| Error::BadRequest(refusal.message))?;
     Ok(ctx
         .loaders()

@@ -60,7 +60,7 @@ pub type Read<T> = Result<T, Refusal>;
 /// # Errors
 /// `INVALID_INPUT` at `field` for an id of another kind.
 pub fn optional_id(kind: Kind, id: Option<ID>, field: &str) -> Read<Option<String>> {
-    id.map(|id| kind.expect(&id, field)).transpose()
+    id.map(|id| kind.accept(&id, field)).transpose()
 }
 
 /// Defines the payload of a mutation: its nullable result, `userErrors` and `replayed`.

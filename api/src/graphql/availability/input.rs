@@ -52,7 +52,7 @@ impl AvailabilityInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn search(self, offer_id: &str, next: bool) -> Result<Search, Refusal> {
         let expect = |kind: Kind, id: Option<ID>, field: &str| {
-            id.map(|id| kind.expect(&id, field)).transpose()
+            id.map(|id| kind.accept(&id, field)).transpose()
         };
         Ok(Search {
             offer_id: offer_id.to_owned(),

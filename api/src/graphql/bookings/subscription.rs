@@ -31,8 +31,8 @@ impl BookingsSubscription {
         #[graphql(desc = "The one booking that is watched.")] booking_id: Option<ID>,
     ) -> Result<impl Stream<Item = Result<Booking>> + use<'ctx>> {
         let watched = match (business_id, booking_id) {
-            (Some(id), None) => Watched::Business(Kind::Business.expect(&id, "businessId")?),
-            (None, Some(id)) => Watched::Booking(Kind::Booking.expect(&id, "bookingId")?),
+            (Some(id), None) => Watched::Business(Kind::Business.accept(&id, "businessId")?),
+            (None, Some(id)) => Watched::Booking(Kind::Booking.accept(&id, "bookingId")?),
             _ => {
                 let message = "Give either `businessId` or `bookingId`.";
                 return Err(Error::BadRequest(message.to_owned()).into());

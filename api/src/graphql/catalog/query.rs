@@ -86,7 +86,7 @@ impl ResourceFilter {
     pub(super) fn into_domain(self) -> Result<lists::ResourceFilter> {
         let location_id = self
             .location_id
-            .map(|id| Kind::Location.expect(&id, "locationId"))
+            .map(|id| Kind::Location.accept(&id, "locationId"))
             .transpose()
             .map_err(|refusal| Error::BadRequest(refusal.message))?;
         Ok(lists::ResourceFilter {

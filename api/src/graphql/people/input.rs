@@ -30,7 +30,7 @@ impl AddMemberInput {
     /// `INVALID_INPUT` for an id of another kind, and unless exactly one person is named.
     pub fn command(self) -> Read<AddMember> {
         let who = match (self.user_id, self.email) {
-            (Some(id), None) => Who::User(Kind::User.expect(&id, "userId")?),
+            (Some(id), None) => Who::User(Kind::User.accept(&id, "userId")?),
             (None, Some(email)) => Who::Email(email),
             _ => {
                 return Err(Refusal::invalid(
@@ -40,7 +40,7 @@ impl AddMemberInput {
             }
         };
         Ok(AddMember {
-            biz_id: Kind::Business.expect(&self.business_id, "businessId")?,
+            biz_id: Kind::Business.accept(&self.business_id, "businessId")?,
             who,
             role: self.role.into(),
         })
@@ -69,7 +69,7 @@ impl CreateCustomerInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<CreateCustomer> {
         Ok(CreateCustomer {
-            biz_id: Kind::Business.expect(&self.business_id, "businessId")?,
+            biz_id: Kind::Business.accept(&self.business_id, "businessId")?,
             name: self.name,
             email: self.email,
             phone: self.phone,

@@ -47,7 +47,7 @@ impl CreateBookingInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<CreateBooking> {
         Ok(CreateBooking {
-            offer_id: Kind::Offer.expect(&self.offer_id, "offerId")?,
+            offer_id: Kind::Offer.accept(&self.offer_id, "offerId")?,
             start: self.start_at.0,
             duration_min: self.duration_min,
             wanted: Wanted {
@@ -93,7 +93,7 @@ impl RescheduleBookingInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<Reschedule> {
         Ok(Reschedule {
-            booking_id: Kind::Booking.expect(&self.booking_id, "bookingId")?,
+            booking_id: Kind::Booking.accept(&self.booking_id, "bookingId")?,
             start: self.start_at.0,
             duration_min: self.duration_min,
             resource_id: some(Kind::Resource, self.resource_id, "resourceId")?,
@@ -124,7 +124,7 @@ impl CancelBookingInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<CancelBooking> {
         Ok(CancelBooking {
-            booking_id: Kind::Booking.expect(&self.booking_id, "bookingId")?,
+            booking_id: Kind::Booking.accept(&self.booking_id, "bookingId")?,
             reason: self.reason,
             expected_version: self.expected_version,
         })

@@ -16,5 +16,5 @@ use crate::domain::error::Refusal;
 use crate::domain::ids::Kind;
 
 fn some(kind: Kind, id: Option<ID>, field: &str) -> Result<Option<String>, Refusal> {
-    id.map(|id| kind.expect(&id, field)).transpose()
+    id.map(|id| kind.accept(&id, field)).transpose()
 }

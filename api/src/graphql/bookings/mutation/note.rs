@@ -57,7 +57,7 @@ impl NoteMutation {
         );
         let added = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             let pinned = input.is_pinned.unwrap_or(false);
             notes::add(ctx.gateway(), ctx.viewer(), &id, input.note, pinned, call).await
@@ -79,7 +79,7 @@ impl NoteMutation {
         );
         let updated = async {
             let id = Kind::BookingNote
-                .expect(&input.note_id, "noteId")
+                .accept(&input.note_id, "noteId")
                 .map_err(Error::from)?;
             let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
             notes::update(gateway, viewer, &id, input.note, input.is_pinned, call).await
@@ -101,7 +101,7 @@ impl NoteMutation {
         );
         let deleted = async {
             let id = Kind::BookingNote
-                .expect(&input.note_id, "noteId")
+                .accept(&input.note_id, "noteId")
                 .map_err(Error::from)?;
             notes::delete(ctx.gateway(), ctx.viewer(), &id, call).await
         };

@@ -52,7 +52,7 @@ impl PaymentMutation {
             None,
         );
         let recorded = async {
-            let booking = Kind::Booking.expect(&input.booking_id, "bookingId");
+            let booking = Kind::Booking.accept(&input.booking_id, "bookingId");
             let command = RecordPayment {
                 booking_id: booking.map_err(Error::from)?,
                 kind: input.kind.into(),
@@ -92,7 +92,7 @@ impl PaymentMutation {
         );
         let done = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             let (terms, expected) = (input.payment_terms.into(), input.expected_version);
             payments::set_terms(ctx.gateway(), ctx.viewer(), &id, terms, expected, call).await

@@ -90,7 +90,7 @@ impl StepMutation {
         );
         let done = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             progress::confirm(ctx.gateway(), ctx.viewer(), &id, call).await
         };
@@ -111,7 +111,7 @@ impl StepMutation {
         );
         let done = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             progress::approve(ctx.gateway(), ctx.viewer(), &id, call).await
         };
@@ -132,7 +132,7 @@ impl StepMutation {
         );
         let done = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             progress::decline(ctx.gateway(), ctx.viewer(), &id, input.reason, call).await
         };
@@ -153,7 +153,7 @@ impl StepMutation {
         );
         let done = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             progress::check_in(ctx.gateway(), ctx.viewer(), &id, call).await
         };
@@ -174,7 +174,7 @@ impl StepMutation {
         );
         let done = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             progress::complete(ctx.gateway(), ctx.viewer(), &id, call).await
         };
@@ -195,7 +195,7 @@ impl StepMutation {
         );
         let done = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             progress::mark_no_show(ctx.gateway(), ctx.viewer(), &id, call).await
         };
@@ -212,7 +212,7 @@ impl StepMutation {
         let call = call("setBookingDuration", &input, key, None);
         let done = async {
             let id = Kind::Booking
-                .expect(&input.booking_id, "bookingId")
+                .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
             let (minutes, expected) = (input.duration_min, input.expected_version);
             let (gateway, viewer) = (ctx.gateway(), ctx.viewer());

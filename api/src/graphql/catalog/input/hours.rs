@@ -58,11 +58,11 @@ impl SetOpeningHoursInput {
         let (owner, owner_id) = match (self.location_id, self.resource_id) {
             (Some(id), None) => (
                 OwnerKind::Location,
-                Kind::Location.expect(&id, "locationId")?,
+                Kind::Location.accept(&id, "locationId")?,
             ),
             (None, Some(id)) => (
                 OwnerKind::Resource,
-                Kind::Resource.expect(&id, "resourceId")?,
+                Kind::Resource.accept(&id, "resourceId")?,
             ),
             _ => {
                 return Err(Refusal::invalid(

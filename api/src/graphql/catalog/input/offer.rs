@@ -31,7 +31,7 @@ impl CreateOfferInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<CreateOffer> {
         Ok(CreateOffer {
-            biz_id: Kind::Business.expect(&self.business_id, "businessId")?,
+            biz_id: Kind::Business.accept(&self.business_id, "businessId")?,
             name: self.name,
             slug: self.slug,
             description: self.description,
@@ -115,7 +115,7 @@ impl CreateOfferVersionInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<CreateOfferVersion> {
         Ok(CreateOfferVersion {
-            offer_id: Kind::Offer.expect(&self.offer_id, "offerId")?,
+            offer_id: Kind::Offer.accept(&self.offer_id, "offerId")?,
             primary_resource_ids: resources(&self.primary_resource_ids, "primaryResourceIds")?,
             secondary_resource_ids: resources(
                 &self.secondary_resource_ids,
@@ -148,7 +148,7 @@ impl CreateOfferVersionInput {
 fn resources(ids: &[ID], field: &str) -> Read<Vec<String>> {
     ids.iter()
         .enumerate()
-        .map(|(index, id)| Kind::Resource.expect(id, &format!("{field}.{index}")))
+        .map(|(index, id)| Kind::Resource.accept(id, &format!("{field}.{index}")))
         .collect()
 }
 
@@ -169,7 +169,7 @@ impl PublishOfferVersionInput {
     pub fn command(self) -> Read<PublishOfferVersion> {
         Ok(PublishOfferVersion {
             offer_version_id: Kind::OfferVersion
-                .expect(&self.offer_version_id, "offerVersionId")?,
+                .accept(&self.offer_version_id, "offerVersionId")?,
         })
     }
 }

@@ -62,7 +62,7 @@ impl CreateLocationInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<CreateLocation> {
         Ok(CreateLocation {
-            biz_id: Kind::Business.expect(&self.business_id, "businessId")?,
+            biz_id: Kind::Business.accept(&self.business_id, "businessId")?,
             name: self.name,
             slug: self.slug,
             time_zone: self.time_zone.map(|zone| zone.0),
@@ -94,7 +94,7 @@ impl CreateVenueInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<CreateVenue> {
         Ok(CreateVenue {
-            biz_id: Kind::Business.expect(&self.business_id, "businessId")?,
+            biz_id: Kind::Business.accept(&self.business_id, "businessId")?,
             location_id: optional_id(Kind::Location, self.location_id, "locationId")?,
             name: self.name,
             slug: self.slug,

@@ -47,7 +47,7 @@ impl CreateResourceInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<CreateResource> {
         Ok(CreateResource {
-            biz_id: Kind::Business.expect(&self.business_id, "businessId")?,
+            biz_id: Kind::Business.accept(&self.business_id, "businessId")?,
             location_id: optional_id(Kind::Location, self.location_id, "locationId")?,
             kind: self.kind.into(),
             name: self.name,
@@ -97,10 +97,10 @@ impl UpdateResourceInput {
         let location_id = match self.location_id {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(id) => Some(Some(Kind::Location.expect(&id, "locationId")?)),
+            MaybeUndefined::Value(id) => Some(Some(Kind::Location.accept(&id, "locationId")?)),
         };
         Ok(UpdateResource {
-            resource_id: Kind::Resource.expect(&self.resource_id, "resourceId")?,
+            resource_id: Kind::Resource.accept(&self.resource_id, "resourceId")?,
             expected_version: self.expected_version,
             name: self.name,
             slug: self.slug,
@@ -134,7 +134,7 @@ impl BlockResourceInput {
     /// `INVALID_INPUT` for an id of another kind.
     pub fn command(self) -> Read<BlockResource> {
         Ok(BlockResource {
-            resource_id: Kind::Resource.expect(&self.resource_id, "resourceId")?,
+            resource_id: Kind::Resource.accept(&self.resource_id, "resourceId")?,
             window: self.window.into(),
             reason: self.reason,
         })
