@@ -13,48 +13,34 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if is_sqlite(manager) {
-            for reference in &COLUMN_REFERENCES {
-                on_sqlite(manager, &reference.create_triggers()).await?;
+        if !is_sqlite(manager) {
+            let tables = tables().map(with_constraints);
+            for table in &tables {
+                table.add_keys_and_checks(manager).await?;
             }
-            return Ok(());
+            for table in &tables {
+                table.add_references(manager).await?;
+            }
+            for (table, column, condition) in COLUMN_CHECKS {
+                let name = format!("{table}_{column}_check");
+                add_constraint(manager, table, &name, &format!("CHECK ({condition})")).await?;
+            }
         }
-        let tables = tables().map(with_constraints);
-        for table in &tables {
-            table.add_keys_and_checks(manager).await?;
-        }
-        for table in &tables {
-            table.add_references(manager).await?;
-        }
-        for Reference {
-            child,
-            column,
-            parent,
-        } in COLUMN_REFERENCES
-        {
-            manager
-                .create_foreign_key(tenant_reference(child, column, parent))
-                .await?;
-        }
-        for (table, column, condition) in COLUMN_CHECKS {
-            let name = format!("{table}_{column}_check");
-            add_constraint(manager, table, &name, &format!("CHECK ({condition})")).await?;
+        for reference in &COLUMN_REFERENCES {
+            reference.add(manager).await?;
         }
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for reference in &COLUMN_REFERENCES {
+            reference.drop(manager).await?;
+        }
         if is_sqlite(manager) {
-            for reference in &COLUMN_REFERENCES {
-                on_sqlite(manager, &reference.drop_triggers()).await?;
-            }
             return Ok(());
         }
         for (table, column, _) in COLUMN_CHECKS {
             drop_constraint(manager, table, &format!("{table}_{column}_check")).await?;
-        }
-        for Reference { child, column, .. } in COLUMN_REFERENCES {
-            drop_constraint(manager, child, &format!("{child}_{column}_fkey")).await?;
         }
         let tables = tables().map(with_constraints);
         for table in &tables {
@@ -212,64 +198,3 @@ const CUSTOMER_PURCHASE_STATUS: [&str; 6] = [
     "cancelled",
     "transferred",
 ];
-
-/// A reference from an added column to a row of the same business.
-struct Reference {
-    child: &'static str,
-    column: &'static str,
-    parent: &'static str,
-}
-
-impl Reference {
-    /// SQLite triggers that hold the reference from both ends, under the name of the foreign key.
-    fn create_triggers(&self) -> String {
-        let Self {
-            child,
-            column,
-            parent,
-        } = self;
-        let key = format!("{child}_{column}_fkey");
-        let points_nowhere = format!(
-            "NEW.{column} IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM {parent} WHERE id = NEW.{column} AND biz_id = NEW.biz_id)"
-        );
-        let is_pointed_at = format!(
-            "EXISTS (SELECT 1 FROM {child} WHERE {column} = OLD.id AND biz_id = OLD.biz_id)"
-        );
-        let changed =
-            format!("({is_pointed_at}) AND (NEW.id <> OLD.id OR NEW.biz_id <> OLD.biz_id)");
-        [
-            refuse(
-                &format!("{key}_insert"),
-                &format!("INSERT ON {child}"),
-                &points_nowhere,
-                &key,
-            ),
-            refuse(
-                &format!("{key}_update"),
-                &format!("UPDATE OF biz_id, {column} ON {child}"),
-                &points_nowhere,
-                &key,
-            ),
-            refuse(
-                &format!("{key}_parent_update"),
-                &format!("UPDATE OF id, biz_id ON {parent}"),
-                &changed,
-                &key,
-            ),
-            refuse(
-                &format!("{key}_parent_delete"),
-                &format!("DELETE ON {parent}"),
-                &is_pointed_at,
-                &key,
-            ),
-        ]
-        .join("\n")
-    }
-
-    fn drop_triggers(&self) -> String {
-        ["insert", "update", "parent_update", "parent_delete"]
-            .map(|end| format!("DROP TRIGGER {}_{}_fkey_{end};", self.child, self.column))
-            .join("\n")
-    }
-}

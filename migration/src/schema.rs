@@ -6,11 +6,13 @@
 mod alter;
 mod column;
 mod raw;
+mod reference;
 mod table;
 
 pub use alter::*;
 pub use column::*;
 pub use raw::*;
+pub use reference::Reference;
 pub use sea_orm_migration::prelude::{
     Alias, ColumnDef, ConditionalStatement, ConnectionTrait, DbErr, DeriveMigrationName, Expr,
     ExprTrait, Index, IntoIden, MigrationTrait, SchemaManager, async_trait,
