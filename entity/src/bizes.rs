@@ -32,6 +32,8 @@ pub enum Relation {
     ClassOccurrences,
     #[sea_orm(has_many = "super::class_schedules::Entity")]
     ClassSchedules,
+    #[sea_orm(has_many = "super::customer_purchase_offers::Entity")]
+    CustomerPurchaseOffers,
     #[sea_orm(has_many = "super::customer_purchases::Entity")]
     CustomerPurchases,
     #[sea_orm(has_many = "super::domain_events::Entity")]
@@ -52,6 +54,10 @@ pub enum Relation {
     OpeningHours,
     #[sea_orm(has_many = "super::opening_hours_exceptions::Entity")]
     OpeningHoursExceptions,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
+    #[sea_orm(has_many = "super::package_product_offers::Entity")]
+    PackageProductOffers,
     #[sea_orm(has_many = "super::package_products::Entity")]
     PackageProducts,
     #[sea_orm(has_many = "super::payments::Entity")]
@@ -99,6 +105,12 @@ impl Related<super::class_occurrences::Entity> for Entity {
 impl Related<super::class_schedules::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ClassSchedules.def()
+    }
+}
+
+impl Related<super::customer_purchase_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CustomerPurchaseOffers.def()
     }
 }
 
@@ -159,6 +171,18 @@ impl Related<super::opening_hours::Entity> for Entity {
 impl Related<super::opening_hours_exceptions::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::OpeningHoursExceptions.def()
+    }
+}
+
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
+    }
+}
+
+impl Related<super::package_product_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageProductOffers.def()
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Relation {
     IdempotencyKeys,
     #[sea_orm(has_many = "super::memberships::Entity")]
     Memberships,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
@@ -65,6 +67,12 @@ impl Related<super::idempotency_keys::Entity> for Entity {
 impl Related<super::memberships::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Memberships.def()
+    }
+}
+
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
     }
 }
 
