@@ -63,6 +63,12 @@ kinds! {
     FulfillmentUnit = "ful",
     /// A payment.
     Payment = "pay",
+    /// A package that customers can buy.
+    PackageProduct = "pkg",
+    /// A package that a customer bought, or was given.
+    PackagePurchase = "pur",
+    /// A change of a package's sessions.
+    PackageLedgerEntry = "led",
     /// A stretch of a resource's time that is taken.
     Claim = "clm",
     /// A domain event.
