@@ -20,6 +20,7 @@ mod m0014_hot_reads;
 mod m0015_package_ledger;
 mod m0016_blocked_customers;
 mod package_ledger;
+mod m0017_classes;
 mod run;
 mod schema;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_hot_reads::Migration),
             Box::new(m0015_package_ledger::Migration),
             Box::new(m0016_blocked_customers::Migration),
+            Box::new(m0017_classes::Migration),
         ]
     }
 }

@@ -42,7 +42,24 @@ pub async fn everything(
     table::<fulfillment_units::Entity>(from, to).await?;
     ledger(from, to, purchases).await?;
     table::<payments::Entity>(from, to).await?;
+    table::<class_schedules::Entity>(from, to).await?;
+    occurrences(from, to).await?;
+    table::<enrollments::Entity>(from, to).await?;
+    table::<place_reservations::Entity>(from, to).await?;
+    table::<class_collisions::Entity>(from, to).await?;
     table::<resource_claims::Entity>(from, to).await
+}
+
+/// The classes arrive empty: their places are counted as those who hold them arrive.
+async fn occurrences(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Result<(), DbErr> {
+    use class_occurrences::{ActiveModel, Entity};
+    let rows = Entity::find().all(from).await?;
+    let empty = rows.into_iter().map(|row| ActiveModel {
+        enrolled_count: Set(0),
+        reserved_count: Set(0),
+        ..row.into()
+    });
+    insert::<Entity>(empty.collect(), to).await
 }
 
 async fn table<E>(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Result<(), DbErr>
