@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use booking_gateway::{
     domain::bookings::rules::limits::Patience,
     http::{
-        Origins,
+        Origins, Proxies,
         auth::{Expectations, Verifier},
     },
 };
@@ -85,6 +85,11 @@ pub struct Settings {
     #[arg(long, env = "CORS_ORIGINS", global = true)]
     #[arg(value_name = "ORIGINS", default_value = "")]
     pub cors_origins: Origins,
+
+    /// The networks of the proxies whose `X-Forwarded-For` is believed, separated by commas
+    #[arg(long, env = "TRUSTED_PROXIES", global = true)]
+    #[arg(value_name = "NETWORKS", default_value = "")]
+    pub trusted_proxies: Proxies,
 
     /// The time that a query or a mutation has
     #[arg(long, env = "REQUEST_TIMEOUT", global = true)]

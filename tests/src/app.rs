@@ -139,6 +139,7 @@ impl TestApp {
             .local_addr()
             .expect("a bound socket has an address");
         let router = self.router.clone();
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
     }
