@@ -13,7 +13,7 @@ use booking_gateway::{
     },
 };
 use chrono::TimeDelta;
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use file::with_file;
@@ -90,6 +90,11 @@ pub struct Settings {
     #[arg(long, env = "TRUSTED_PROXIES", global = true)]
     #[arg(value_name = "NETWORKS", default_value = "")]
     pub trusted_proxies: Proxies,
+
+    /// Answer a federation gateway: `_entities`, and `_service` where introspection is allowed
+    #[arg(long, env = "SUBGRAPH", global = true, action = ArgAction::Set)]
+    #[arg(value_name = "BOOL", default_value_t = false)]
+    pub subgraph: bool,
 
     /// The time that a query or a mutation has
     #[arg(long, env = "REQUEST_TIMEOUT", global = true)]

@@ -59,7 +59,10 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         lifetime: lifetime.clone(),
     };
     let service = Service {
-        schema: graphql::schema(gateway.clone()),
+        schema: match settings.subgraph {
+            true => graphql::subgraph(gateway.clone()),
+            false => graphql::schema(gateway.clone()),
+        },
         gateway: gateway.clone(),
         verifier,
     };

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod connection;
 pub mod context;
 pub mod error;
+pub mod federation;
 pub mod loader;
 pub mod node;
 pub mod object;
@@ -21,6 +22,7 @@ use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
 pub use context::{RequestId, prepare};
+use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
 
@@ -30,18 +32,35 @@ pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
 /// The schema over a gateway.
 #[must_use]
 pub fn schema(gateway: Gateway) -> GatewaySchema {
+    build(gateway, Machinery::Absent)
+}
+
+/// The schema over a gateway, with what a federation gateway asks of a subgraph.
+#[must_use]
+pub fn subgraph(gateway: Gateway) -> GatewaySchema {
+    build(gateway, Machinery::Served)
+}
+
+fn build(gateway: Gateway, machinery: Machinery) -> GatewaySchema {
     Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
+    .directive(machinery)
     .data(gateway)
     .finish()
 }
 
 /// Reads: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
+pub struct Query(
+    NodeQuery,
+    PeopleQuery,
+    CatalogQuery,
+    BookingsQuery,
+    FederationQuery,
+);
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
