@@ -9,6 +9,7 @@ pub mod classes;
 pub mod connection;
 pub mod context;
 pub mod error;
+pub mod federation;
 pub mod loader;
 pub mod node;
 pub mod object;
@@ -23,6 +24,7 @@ use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
 use classes::ClassesQuery;
 pub use context::{RequestId, prepare};
+use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
 
@@ -32,11 +34,22 @@ pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
 /// The schema over a gateway.
 #[must_use]
 pub fn schema(gateway: Gateway) -> GatewaySchema {
+    build(gateway, Machinery::Absent)
+}
+
+/// The schema over a gateway, with what a federation gateway asks of a subgraph.
+#[must_use]
+pub fn subgraph(gateway: Gateway) -> GatewaySchema {
+    build(gateway, Machinery::Served)
+}
+
+fn build(gateway: Gateway, machinery: Machinery) -> GatewaySchema {
     Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
+    .directive(machinery)
     .data(gateway)
     .finish()
 }
@@ -49,6 +62,7 @@ pub struct Query(
     CatalogQuery,
     BookingsQuery,
     ClassesQuery,
+    FederationQuery,
 );
 
 /// Writes: one part for each noun.

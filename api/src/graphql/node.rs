@@ -67,6 +67,8 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The thing with that id; null when there is none that the viewer may see.
+    // In a supergraph, an id may be another subgraph's, which only that one could find.
+    #[graphql(shareable, inaccessible)]
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -77,6 +79,7 @@ impl NodeQuery {
 
     /// The things with those ids, in the order of the ids; null for each that is none that the viewer
     /// may see.
+    #[graphql(shareable, inaccessible)]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
