@@ -7,7 +7,7 @@ use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::{Clock, Moment};
 use booking_gateway::graphql::{GatewaySchema, schema};
 use booking_gateway::http::auth::{Expectations, Verifier};
-use booking_gateway::http::{Service, router};
+use booking_gateway::http::{Options, RateLimits, Service, router_with};
 use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
@@ -29,6 +29,8 @@ pub struct TestApp {
     pub gateway: Gateway,
     backend: Backend,
     url: String,
+    service: Service,
+    options: Options,
     router: Router,
     statements: Recorder,
 }
@@ -50,12 +52,12 @@ fn verifier() -> Verifier {
     Verifier::hs256(SECRET, expectations)
 }
 
-fn assemble(gateway: Gateway, schema: GatewaySchema, verifier: Verifier) -> Router {
-    router(Service {
-        gateway,
-        schema,
-        verifier,
-    })
+/// As `serve --demo` has it, but for the rate limit: the clock stands still, so that nothing would refill.
+fn options() -> Options {
+    let mut options = Options::default();
+    options.limits.introspection = true;
+    options.rate_limits = RateLimits::none();
+    options
 }
 
 impl TestApp {
@@ -63,8 +65,15 @@ impl TestApp {
         let statements = Recorder::default();
         let db = statements.listen(open(&url).await);
         let gateway = Gateway::new(db, clock);
+        let service = Service {
+            gateway: gateway.clone(),
+            schema: schema(gateway.clone()),
+            verifier: verifier(),
+        };
         Self {
-            router: assemble(gateway.clone(), schema(gateway.clone()), verifier()),
+            router: router_with(service.clone(), options()),
+            service,
+            options: options(),
             gateway,
             backend,
             url,
@@ -75,16 +84,26 @@ impl TestApp {
     /// The same gateway, which believes other tokens.
     #[must_use]
     pub fn verifying(mut self, verifier: Verifier) -> Self {
-        let schema = schema(self.gateway.clone());
-        self.router = assemble(self.gateway.clone(), schema, verifier);
-        self
+        self.service.verifier = verifier;
+        self.again()
     }
 
     /// The same gateway, serving a schema that was built in another way.
     #[must_use]
     pub fn serving(mut self, schema: impl FnOnce(Gateway) -> GatewaySchema) -> Self {
-        let schema = schema(self.gateway.clone());
-        self.router = assemble(self.gateway.clone(), schema, verifier());
+        self.service.schema = schema(self.gateway.clone());
+        self.again()
+    }
+
+    /// The same gateway, with other limits and options.
+    #[must_use]
+    pub fn with_options(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self.again()
+    }
+
+    fn again(mut self) -> Self {
+        self.router = router_with(self.service.clone(), self.options.clone());
         self
     }
 

@@ -51,18 +51,26 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
     };
 
     let lifetime = Lifetime::default();
+    let limits = settings.limits.limits(flags.demo);
+    let face = graphql::Face {
+        is_subgraph: settings.subgraph,
+        suggests: limits.introspection,
+    };
+    let schema = graphql::faced(gateway.clone(), face);
     let options = Options {
-        body_limit: settings.body_limit,
-        request_timeout: settings.request_timeout,
+        body_limit: settings.limits.body_limit,
+        request_timeout: settings.limits.request_timeout,
+        limits,
+        rate_limits: settings.limits.rate_limits(),
+        max_subscriptions: settings.limits.max_subscriptions,
+        init_timeout: settings.limits.websocket_init_timeout,
+        documents: settings.limits.documents(&schema, limits)?,
         origins: settings.cors_origins.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         lifetime: lifetime.clone(),
     };
     let service = Service {
-        schema: match settings.subgraph {
-            true => graphql::subgraph(gateway.clone()),
-            false => graphql::schema(gateway.clone()),
-        },
+        schema,
         gateway: gateway.clone(),
         verifier,
     };
