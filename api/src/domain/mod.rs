@@ -11,6 +11,7 @@ pub mod events;
 pub mod gateway;
 pub mod idempotency;
 pub mod ids;
+pub mod metrics;
 pub mod page;
 pub mod people;
 pub mod scope;
