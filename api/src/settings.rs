@@ -44,6 +44,10 @@ pub struct Settings {
     #[arg(value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
 
+    /// The address and port to serve `/metrics` on, for Prometheus; nowhere, when not set
+    #[arg(long, env = "METRICS_LISTEN", global = true, value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// Accept bearer tokens signed with HS256 and this secret, of 32 bytes or more
     #[arg(long, env = "AUTH_HS256_SECRET", hide_env_values = true, global = true)]
     #[arg(value_name = "SECRET")]

@@ -9,6 +9,7 @@ mod demo;
 mod federation;
 mod harness;
 mod identity;
+mod metrics;
 mod migrations;
 mod outbox;
 mod schema;

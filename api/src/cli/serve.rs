@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use booking_gateway::{
     domain::{Gateway, worker},
     graphql,
-    http::{Lifetime, Options, Service, router_with},
+    http::{Lifetime, Options, Service, Traffic, metrics_router, router_with},
 };
 use clap::Args;
 use secrecy::SecretString;
@@ -51,7 +51,9 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
     };
 
     let lifetime = Lifetime::default();
+    let traffic = Traffic::default();
     let options = Options {
+        traffic: traffic.clone(),
         body_limit: settings.body_limit,
         request_timeout: settings.request_timeout,
         origins: settings.cors_origins.clone(),
@@ -66,9 +68,14 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         gateway: gateway.clone(),
         verifier,
     };
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let listener = listen(settings.listen).await?;
+    if let Some(address) = settings.metrics_listen {
+        let listener = listen(address).await?;
+        tracing::info!(address = %listener.local_addr()?, "serving /metrics");
+        let router = metrics_router(gateway.clone(), traffic);
+        // Until the very end: what happens while the server stops is worth watching, too.
+        tokio::spawn(axum::serve(listener, router).into_future());
+    }
     announce(listener.local_addr()?, &settings, &gateway, demo)?;
 
     let router = router_with(service, options).into_make_service_with_connect_info::<SocketAddr>();
@@ -97,6 +104,12 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         .close()
         .await
         .context("cannot close the database")
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}"))
 }
 
 fn announce(

@@ -13,6 +13,7 @@ pub mod gateway;
 pub mod idempotency;
 pub mod ids;
 pub mod packages;
+pub mod metrics;
 pub mod page;
 pub mod people;
 pub mod scope;

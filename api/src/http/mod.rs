@@ -15,6 +15,7 @@ mod reply;
 mod request_id;
 mod signed_in;
 mod sse;
+mod traffic;
 mod websocket;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use crate::{domain::Gateway, graphql::GatewaySchema};
 pub use client_address::{ClientAddress, Proxies};
 pub use cors::Origins;
 pub use options::{Lifetime, Options};
+pub use traffic::{Traffic, metrics_router};
 
 /// What the router serves. Cheap to clone.
 #[derive(Clone)]
@@ -55,6 +57,7 @@ pub fn router(service: Service) -> Router {
 pub fn router_with(service: Service, options: Options) -> Router {
     let cors = cors::layer(&options.origins);
     let proxies = options.trusted_proxies.clone();
+    let traffic = options.traffic.clone();
     Router::new()
         .route("/", get(graphiql::page))
         .route("/graphql", any(endpoint::graphql))
@@ -64,7 +67,10 @@ pub fn router_with(service: Service, options: Options) -> Router {
         .method_not_allowed_fallback(errors::method_not_allowed)
         .with_state(Arc::new(App { service, options }))
         .layer(cors)
-        .layer(middleware::from_fn(request_id::identify))
+        .layer(middleware::from_fn_with_state(
+            traffic,
+            request_id::identify,
+        ))
         .layer(middleware::from_fn_with_state(
             proxies,
             client_address::find,
