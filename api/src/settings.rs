@@ -86,6 +86,10 @@ pub struct Settings {
     #[arg(value_name = "ORIGINS", default_value = "")]
     pub cors_origins: Origins,
 
+    /// Whether GraphiQL is at `/`; only in the demo, when not set
+    #[arg(long, env = "GRAPHIQL", global = true, value_name = "BOOL")]
+    pub graphiql: Option<bool>,
+
     /// The time that a query or a mutation has
     #[arg(long, env = "REQUEST_TIMEOUT", global = true)]
     #[arg(value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]

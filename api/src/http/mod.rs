@@ -25,6 +25,7 @@ use axum::{
 
 use crate::{domain::Gateway, graphql::GatewaySchema};
 pub use cors::Origins;
+pub use graphiql::{DemoPeople, Page};
 pub use options::{Lifetime, Options};
 
 /// What the router serves. Cheap to clone.
@@ -49,11 +50,15 @@ pub fn router(service: Service) -> Router {
     router_with(service, Options::default())
 }
 
-/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/`, health under `/health`.
+/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/` if it is wanted, health under `/health`.
 pub fn router_with(service: Service, options: Options) -> Router {
     let cors = cors::layer(&options.origins);
+    let page = match options.graphiql {
+        Some(_) => graphiql::routes(),
+        None => Router::new(),
+    };
     Router::new()
-        .route("/", get(graphiql::page))
+        .merge(page)
         .route("/graphql", any(endpoint::graphql))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -62,7 +62,7 @@ export class Server {
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
     const origin = await new Promise<string>((serves, fails) => {
       createInterface({ input: child.stdout }).on('line', (line) => {
-        const found = /^GraphiQL\s+(http:\S+)\/$/.exec(line);
+        const found = /^GraphQL\s+(http:\S+)\/graphql$/.exec(line);
         if (found?.[1]) serves(found[1]);
       });
       child.once('error', fails);
