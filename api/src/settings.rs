@@ -99,6 +99,9 @@ pub struct Settings {
     #[arg(long, env = "SUBGRAPH", global = true, action = ArgAction::Set)]
     #[arg(value_name = "BOOL", default_value_t = false)]
     pub subgraph: bool,
+    /// Whether GraphiQL is at `/`; only in the demo, when not set
+    #[arg(long, env = "GRAPHIQL", global = true, value_name = "BOOL")]
+    pub graphiql: Option<bool>,
 
     /// The time that a query or a mutation has
     #[arg(long, env = "REQUEST_TIMEOUT", global = true)]

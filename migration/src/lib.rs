@@ -19,8 +19,8 @@ mod m0013_booking_time_limits;
 mod m0014_hot_reads;
 mod m0015_package_ledger;
 mod m0016_blocked_customers;
-mod package_ledger;
 mod m0017_classes;
+mod package_ledger;
 mod run;
 mod schema;
 
