@@ -15,11 +15,18 @@ pub struct Model {
     pub id: String,
     #[sea_orm(column_type = "Text", unique_key = "seat_map_seats_biz_id_id_key")]
     pub biz_id: String,
-    #[sea_orm(column_type = "Text")]
+    #[sea_orm(
+        column_type = "Text",
+        unique_key = "seat_map_seats_seat_map_id_x_position_y_position_key"
+    )]
     pub seat_map_id: String,
+    #[sea_orm(unique_key = "seat_map_seats_seat_map_id_row_label_seat_number_key")]
     pub row_label: String,
+    #[sea_orm(unique_key = "seat_map_seats_seat_map_id_row_label_seat_number_key")]
     pub seat_number: String,
+    #[sea_orm(unique_key = "seat_map_seats_seat_map_id_x_position_y_position_key")]
     pub x_position: i32,
+    #[sea_orm(unique_key = "seat_map_seats_seat_map_id_x_position_y_position_key")]
     pub y_position: i32,
     #[sea_orm(column_type = "Text")]
     pub status: String,
@@ -28,6 +35,7 @@ pub struct Model {
     pub metadata: Option<Json>,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub is_accessible: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

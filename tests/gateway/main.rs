@@ -11,5 +11,6 @@ mod identity;
 mod migrations;
 mod outbox;
 mod schema;
+mod seating;
 mod subscriptions;
 mod time_passes;

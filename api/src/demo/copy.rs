@@ -33,7 +33,9 @@ pub async fn everything(
     table::<booking_order_private_notes::Entity>(from, to).await?;
     table::<fulfillment_units::Entity>(from, to).await?;
     table::<payments::Entity>(from, to).await?;
-    table::<resource_claims::Entity>(from, to).await
+    table::<resource_claims::Entity>(from, to).await?;
+    table::<seat_maps::Entity>(from, to).await?;
+    table::<seat_map_seats::Entity>(from, to).await
 }
 
 async fn table<E>(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Result<(), DbErr>

@@ -120,6 +120,10 @@ pub enum RefusalCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// The seat is taken, held or blocked.
+    SeatTaken,
+    /// The class has a seat map: a seat must be chosen.
+    SeatRequired,
     /// A payment is needed first.
     PaymentRequired,
     /// The key was used for another input.

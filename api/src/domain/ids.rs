@@ -65,6 +65,12 @@ kinds! {
     Payment = "pay",
     /// A stretch of a resource's time that is taken.
     Claim = "clm",
+    /// A plan of a venue's seats.
+    SeatMap = "map",
+    /// A seat of a map.
+    Seat = "sea",
+    /// Seats that are kept for somebody for a while.
+    SeatHold = "shd",
     /// A domain event.
     Event = "evt",
 }

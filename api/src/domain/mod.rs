@@ -14,6 +14,7 @@ pub mod ids;
 pub mod page;
 pub mod people;
 pub mod scope;
+pub mod seating;
 pub mod tx;
 pub mod viewer;
 pub mod worker;

@@ -45,6 +45,10 @@ pub enum UserErrorCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// The seat is taken, held or blocked; choose another.
+    SeatTaken,
+    /// The class has a seat map: choose a seat.
+    SeatRequired,
     /// A payment is needed first.
     PaymentRequired,
     /// The idempotency key was used for another input.

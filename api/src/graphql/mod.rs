@@ -14,6 +14,7 @@ pub mod object;
 pub mod payload;
 pub mod people;
 pub mod scalars;
+pub mod seating;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
 
@@ -23,6 +24,7 @@ use catalog::{CatalogMutation, CatalogQuery};
 pub use context::{RequestId, prepare};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use seating::SeatingMutation;
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -45,7 +47,12 @@ pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);
+pub struct Mutation(
+    CatalogMutation,
+    PeopleMutation,
+    BookingsMutation,
+    SeatingMutation,
+);
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
