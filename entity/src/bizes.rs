@@ -28,6 +28,8 @@ pub enum Relation {
     BookingOrderPrivateNotes,
     #[sea_orm(has_many = "super::booking_orders::Entity")]
     BookingOrders,
+    #[sea_orm(has_many = "super::class_collisions::Entity")]
+    ClassCollisions,
     #[sea_orm(has_many = "super::class_occurrences::Entity")]
     ClassOccurrences,
     #[sea_orm(has_many = "super::class_schedules::Entity")]
@@ -36,6 +38,8 @@ pub enum Relation {
     CustomerPurchases,
     #[sea_orm(has_many = "super::domain_events::Entity")]
     DomainEvents,
+    #[sea_orm(has_many = "super::enrollments::Entity")]
+    Enrollments,
     #[sea_orm(has_many = "super::fulfillment_units::Entity")]
     FulfillmentUnits,
     #[sea_orm(has_many = "super::locations::Entity")]
@@ -56,6 +60,8 @@ pub enum Relation {
     PackageProducts,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
+    #[sea_orm(has_many = "super::place_reservations::Entity")]
+    PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
     #[sea_orm(has_many = "super::queues::Entity")]
@@ -90,6 +96,12 @@ impl Related<super::booking_orders::Entity> for Entity {
     }
 }
 
+impl Related<super::class_collisions::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassCollisions.def()
+    }
+}
+
 impl Related<super::class_occurrences::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ClassOccurrences.def()
@@ -111,6 +123,12 @@ impl Related<super::customer_purchases::Entity> for Entity {
 impl Related<super::domain_events::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::DomainEvents.def()
+    }
+}
+
+impl Related<super::enrollments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
     }
 }
 
@@ -171,6 +189,12 @@ impl Related<super::package_products::Entity> for Entity {
 impl Related<super::payments::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Payments.def()
+    }
+}
+
+impl Related<super::place_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PlaceReservations.def()
     }
 }
 

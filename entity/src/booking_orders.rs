@@ -86,6 +86,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     CustomerPurchases,
+    #[sea_orm(has_many = "super::enrollments::Entity")]
+    Enrollments,
     #[sea_orm(has_many = "super::fulfillment_units::Entity")]
     FulfillmentUnits,
     #[sea_orm(
@@ -147,6 +149,12 @@ impl Related<super::booking_order_private_notes::Entity> for Entity {
 impl Related<super::customer_purchases::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::CustomerPurchases.def()
+    }
+}
+
+impl Related<super::enrollments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
     }
 }
 

@@ -17,6 +17,7 @@ mod m0011_idempotency_keys;
 mod m0012_domain_events;
 mod m0013_booking_time_limits;
 mod m0014_hot_reads;
+mod m0017_classes;
 mod m0019_seating;
 mod run;
 mod schema;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_domain_events::Migration),
             Box::new(m0013_booking_time_limits::Migration),
             Box::new(m0014_hot_reads::Migration),
+            Box::new(m0017_classes::Migration),
             Box::new(m0019_seating::Migration),
         ]
     }
