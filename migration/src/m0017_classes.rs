@@ -46,10 +46,12 @@ impl MigrationTrait for Migration {
         .await?;
         for name in INDEXES {
             let mut index = Index::drop();
-            index.name(name).table(match name.starts_with("class_schedules") {
-                true => "class_schedules",
-                false => "class_occurrences",
-            });
+            index
+                .name(name)
+                .table(match name.starts_with("class_schedules") {
+                    true => "class_schedules",
+                    false => "class_occurrences",
+                });
             manager.drop_index(index).await?;
         }
         for reference in &REFERENCES {
@@ -161,7 +163,8 @@ const INDEXES: [&str; 5] = [
 ];
 
 fn indexes() -> [IndexCreateStatement; 5] {
-    let [once, listed, minimum, scheduled, slug] = INDEXES.map(|name| Index::create().name(name).take());
+    let [once, listed, minimum, scheduled, slug] =
+        INDEXES.map(|name| Index::create().name(name).take());
     [
         // However many generate at once, each occurrence is made once.
         once.clone()

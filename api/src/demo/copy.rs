@@ -33,9 +33,26 @@ pub async fn everything(
     table::<booking_order_private_notes::Entity>(from, to).await?;
     table::<fulfillment_units::Entity>(from, to).await?;
     table::<payments::Entity>(from, to).await?;
-    table::<resource_claims::Entity>(from, to).await?;
     table::<seat_maps::Entity>(from, to).await?;
-    table::<seat_map_seats::Entity>(from, to).await
+    table::<seat_map_seats::Entity>(from, to).await?;
+    table::<class_schedules::Entity>(from, to).await?;
+    occurrences(from, to).await?;
+    table::<enrollments::Entity>(from, to).await?;
+    table::<place_reservations::Entity>(from, to).await?;
+    table::<class_collisions::Entity>(from, to).await?;
+    table::<resource_claims::Entity>(from, to).await
+}
+
+/// The classes arrive empty: their places are counted as those who hold them arrive.
+async fn occurrences(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Result<(), DbErr> {
+    use class_occurrences::{ActiveModel, Entity};
+    let rows = Entity::find().all(from).await?;
+    let empty = rows.into_iter().map(|row| ActiveModel {
+        enrolled_count: Set(0),
+        reserved_count: Set(0),
+        ..row.into()
+    });
+    insert::<Entity>(empty.collect(), to).await
 }
 
 async fn table<E>(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Result<(), DbErr>

@@ -4,6 +4,7 @@ pub mod availability;
 pub mod bookings;
 pub mod catalog;
 pub mod civil;
+pub mod classes;
 pub mod clock;
 pub mod db;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod scope;
 pub mod seating;
 pub mod tx;
 pub mod viewer;
+pub mod watch;
 pub mod worker;
 
 pub use error::{Error, Refusal, RefusalCode, Result};

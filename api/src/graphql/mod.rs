@@ -5,6 +5,7 @@
 pub mod availability;
 pub mod bookings;
 pub mod catalog;
+pub mod classes;
 pub mod connection;
 pub mod context;
 pub mod error;
@@ -21,6 +22,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
+use classes::ClassesQuery;
 pub use context::{RequestId, prepare};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
@@ -43,7 +45,13 @@ pub fn schema(gateway: Gateway) -> GatewaySchema {
 
 /// Reads: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
+pub struct Query(
+    NodeQuery,
+    PeopleQuery,
+    CatalogQuery,
+    BookingsQuery,
+    ClassesQuery,
+);
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]

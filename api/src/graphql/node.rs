@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    bizes, booking_order_lines, booking_order_private_notes, booking_orders, fulfillment_units,
-    locations, memberships, offer_versions, offers, payments, resources, seat_map_seats, seat_maps,
-    users, venues,
+    bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
+    class_schedules, fulfillment_units, locations, memberships, offer_versions, offers, payments,
+    resources, seat_map_seats, seat_maps, users, venues,
 };
 use futures_util::future::try_join_all;
 
 use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
+use super::classes::{ClassOccurrence, ClassSchedule};
 use super::error::Result;
 use super::object::find;
 use super::people::{Membership, User};
@@ -54,6 +55,10 @@ pub enum Node {
     FulfillmentUnit(FulfillmentUnit),
     /// A payment on record.
     Payment(Payment),
+    /// A class that is held again and again.
+    ClassSchedule(ClassSchedule),
+    /// One class of a schedule.
+    ClassOccurrence(ClassOccurrence),
     /// A plan of a venue's seats.
     SeatMap(SeatMap),
     /// A seat of a map.
@@ -118,6 +123,8 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::BookingNote => found!(booking_order_private_notes::Entity, BookingNote),
         Kind::FulfillmentUnit => found!(fulfillment_units::Entity, FulfillmentUnit),
         Kind::Payment => found!(payments::Entity, Payment),
+        Kind::ClassSchedule => found!(class_schedules::Entity, ClassSchedule),
+        Kind::ClassOccurrence => found!(class_occurrences::Entity, ClassOccurrence),
         Kind::SeatMap => found!(seat_maps::Entity, SeatMap),
         Kind::Seat => found!(seat_map_seats::Entity, Seat),
         // These are parts of other things, or not read by clients at all.
