@@ -39,6 +39,8 @@ pub async fn everything(
     occurrences(from, to).await?;
     table::<enrollments::Entity>(from, to).await?;
     table::<place_reservations::Entity>(from, to).await?;
+    table::<seat_holds::Entity>(from, to).await?;
+    table::<occurrence_seats::Entity>(from, to).await?;
     table::<class_collisions::Entity>(from, to).await?;
     table::<resource_claims::Entity>(from, to).await
 }

@@ -120,6 +120,8 @@ pub enum RefusalCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// The class has not that many places left.
+    CapacityFull,
     /// The seat is taken, held or blocked.
     SeatTaken,
     /// The class has a seat map: a seat must be chosen.

@@ -81,6 +81,8 @@ kinds! {
     Seat = "sea",
     /// Seats that are kept for somebody for a while.
     SeatHold = "shd",
+    /// Somebody's seat at a class.
+    OccurrenceSeat = "ocs",
     /// A domain event.
     Event = "evt",
 }

@@ -45,6 +45,8 @@ pub enum UserErrorCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// The class has not that many places left.
+    CapacityFull,
     /// The seat is taken, held or blocked; choose another.
     SeatTaken,
     /// The class has a seat map: choose a seat.

@@ -26,7 +26,7 @@ use classes::ClassesQuery;
 pub use context::{RequestId, prepare};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
-use seating::SeatingMutation;
+use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -64,4 +64,4 @@ pub struct Mutation(
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription);
+pub struct Subscription(BookingsSubscription, SeatingSubscription);

@@ -6,7 +6,9 @@ use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
+use super::capacity::check_block;
 use super::rules::{self, MAX_SEATS};
+use super::watch::MAP;
 use super::words::{AVAILABLE, BLOCKED};
 use crate::domain::error::{Refusal, Result};
 use crate::domain::events::{self, Event};
@@ -17,8 +19,12 @@ use crate::domain::viewer::Viewer;
 
 /// Blocks seats of one map, so that nobody can have them, or lets them be had again. Staff only.
 ///
+/// A seat that somebody has at a class to come is not blocked under them: they are to be moved first. Nor are so
+/// many seats that a class on the map would have more places than seats.
+///
 /// # Errors
-/// `INVALID_INPUT` at `seatIds`; `NOT_FOUND` at a seat, such as `seatIds.0`.
+/// `INVALID_INPUT` at `seatIds`; `NOT_FOUND` or `SEAT_TAKEN` at a seat, such as `seatIds.0`; `INVALID_STATE` at
+/// `seatIds`.
 pub async fn set_seats_blocked(
     gateway: &Gateway,
     viewer: &Viewer,
@@ -34,6 +40,9 @@ pub async fn set_seats_blocked(
     let (map, mut seats) = seats_of_one_map(&work, viewer, seat_ids).await?;
     let status = if blocked { BLOCKED } else { AVAILABLE };
     seats.retain(|seat| seat.status != status);
+    if blocked {
+        check_block(&work, &map, seat_ids, seats.len()).await?;
+    }
     let changed = seats.iter().map(|seat| seat.id.clone());
     Entity::update_many()
         .col_expr(Column::Status, Expr::val(status))
@@ -45,7 +54,7 @@ pub async fn set_seats_blocked(
         let event = Event {
             biz_id: &map.biz_id,
             kind: "seat_map.changed",
-            aggregate: "seat_map",
+            aggregate: MAP,
             aggregate_id: &map.id,
             payload: json!({ "seatIds": seats.iter().map(|seat| &seat.id).collect::<Vec<_>>() }),
         };

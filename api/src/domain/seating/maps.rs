@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
 use super::rules::{self, SeatDraft};
+use super::watch::MAP;
 use super::words::{AVAILABLE, BLOCKED, SeatMapStatus};
 use crate::domain::catalog::{repo, rules as texts};
 use crate::domain::error::{Refusal, Result};
@@ -77,7 +78,7 @@ pub async fn create_seat_map(
     let event = Event {
         biz_id: &map.biz_id,
         kind: "seat_map.created",
-        aggregate: "seat_map",
+        aggregate: MAP,
         aggregate_id: &map.id,
         payload: json!({}),
     };

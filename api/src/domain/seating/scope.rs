@@ -1,7 +1,8 @@
 //! Who sees what of seating: everybody the maps that are more than a draft, and their seats; staff the
-//! drafts of their business too.
+//! drafts of their business too; a hold is for its holder alone.
 
-use entity::{seat_map_seats, seat_maps};
+use entity::{seat_holds, seat_map_seats, seat_maps};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::words::SeatMapStatus;
@@ -28,5 +29,14 @@ impl Scoped for seat_map_seats::Entity {
             .column(seat_maps::Column::Id)
             .into_query();
         Self::find().filter(seat_map_seats::Column::SeatMapId.in_subquery(maps))
+    }
+}
+
+impl Scoped for seat_holds::Entity {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(match viewer.id() {
+            Some(me) => seat_holds::Column::HolderUserId.eq(me),
+            None => Expr::val(false).into(),
+        })
     }
 }

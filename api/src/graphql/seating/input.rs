@@ -3,7 +3,9 @@
 use async_graphql::{ID, InputObject};
 
 use super::SeatMapStatus;
+use crate::domain::error::Refusal;
 use crate::domain::ids::Kind;
+use crate::domain::seating::holds::Wanted;
 use crate::domain::seating::maps::CreateSeatMap;
 use crate::domain::seating::rules::SeatDraft;
 use crate::domain::seating::words;
@@ -103,4 +105,68 @@ pub fn seat_ids(ids: &[ID]) -> Read<Vec<String>> {
     let ids = ids.iter().enumerate();
     ids.map(|(index, id)| Kind::Seat.accept(id, &format!("seatIds.{index}")))
         .collect()
+}
+
+/// Which seats of a class are to be held: give `seatIds` or `bestAvailable`.
+#[derive(Clone, Debug, InputObject)]
+pub struct HoldSeatsInput {
+    /// The class.
+    pub occurrence_id: ID,
+    /// These seats, at most 50: all of them or none.
+    pub seat_ids: Option<Vec<ID>>,
+    /// The best seats that are free.
+    pub best_available: Option<BestAvailableInput>,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+/// The best seats that are free for a group: together in one row where possible, else in the nearest rows, towards
+/// the middle.
+#[derive(Clone, Debug, InputObject)]
+pub struct BestAvailableInput {
+    /// How many: 1 to 50.
+    pub count: i32,
+    /// Whether every one of them must be accessible; not, when left out. Accessible seats are left for last by those
+    /// who do not ask for them.
+    pub accessible: Option<bool>,
+}
+
+impl HoldSeatsInput {
+    /// The class, and which of its seats.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind, and unless seats are told in one way.
+    pub fn read(&self) -> Read<(String, Wanted)> {
+        let occurrence = Kind::ClassOccurrence.accept(&self.occurrence_id, "occurrenceId")?;
+        let wanted = match (&self.seat_ids, &self.best_available) {
+            (Some(ids), None) => Wanted::Named(seat_ids(ids)?),
+            (None, Some(best)) => Wanted::Best {
+                count: best.count,
+                accessible: best.accessible.unwrap_or(false),
+            },
+            _ => {
+                let message = "Give either `seatIds` or `bestAvailable`.";
+                return Err(Refusal::invalid("seatIds", message));
+            }
+        };
+        Ok((occurrence, wanted))
+    }
+}
+
+/// Which hold is extended.
+#[derive(Clone, Debug, InputObject)]
+pub struct ExtendSeatHoldInput {
+    /// The hold.
+    pub seat_hold_id: ID,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+/// Which hold is given back.
+#[derive(Clone, Debug, InputObject)]
+pub struct ReleaseSeatHoldInput {
+    /// The hold.
+    pub seat_hold_id: ID,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
 }

@@ -11,6 +11,7 @@ use crate::domain::Error;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::scope::any_of;
 use crate::domain::seating::lists;
+use crate::domain::seating::states::{self, Held, Seats};
 use crate::graphql::loader::{Source, grouped};
 
 /// The seats of a map, from the stage to the back and from left to right.
@@ -61,4 +62,81 @@ impl Loader<SeatMapsOf> for Source {
         }
         Ok(loaded)
     }
+}
+
+/// The seats of a class, with their states; nothing when its seating is free.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SeatsAt(pub String);
+
+/// The seats of an enrolment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SeatsOfEnrollment(pub String);
+
+/// The seats that go with a promise that has not run out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SeatsOfPromise(pub String);
+
+impl Loader<SeatsAt> for Source {
+    type Value = Seats;
+    type Error = Error;
+
+    async fn load(&self, keys: &[SeatsAt]) -> Result<HashMap<SeatsAt, Self::Value>, Error> {
+        let (db, now) = (self.gateway.db.reader(), self.gateway.clock.now());
+        let ids = keys.iter().map(|key| key.0.clone()).collect();
+        let seats = states::of_each(db, &self.viewer, now, ids).await?;
+        Ok(seats
+            .into_iter()
+            .map(|(id, seats)| (SeatsAt(id), seats))
+            .collect())
+    }
+}
+
+impl Loader<SeatsOfEnrollment> for Source {
+    type Value = Arc<[Arc<seat_map_seats::Model>]>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[SeatsOfEnrollment],
+    ) -> Result<HashMap<SeatsOfEnrollment, Self::Value>, Error> {
+        let ids = keys.iter().map(|key| key.0.clone()).collect();
+        let rows = states::held(self.gateway.db.reader(), Held::ByEnrollments(ids)).await?;
+        Ok(by_holder(keys, rows, SeatsOfEnrollment))
+    }
+}
+
+impl Loader<SeatsOfPromise> for Source {
+    type Value = Arc<[Arc<seat_map_seats::Model>]>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[SeatsOfPromise],
+    ) -> Result<HashMap<SeatsOfPromise, Self::Value>, Error> {
+        let ids = keys.iter().map(|key| key.0.clone()).collect();
+        let held = Held::ByPromises(ids, self.gateway.clock.now());
+        let rows = states::held(self.gateway.db.reader(), held).await?;
+        Ok(by_holder(keys, rows, SeatsOfPromise))
+    }
+}
+
+/// Groups seats by what holds them, in the order in which they came.
+fn by_holder<K>(
+    keys: &[K],
+    rows: Vec<(String, seat_map_seats::Model)>,
+    key: fn(String) -> K,
+) -> HashMap<K, Arc<[Arc<seat_map_seats::Model>]>>
+where
+    K: std::hash::Hash + Eq + Clone,
+{
+    let rows = rows
+        .into_iter()
+        .map(|(holder, row)| (holder, Arc::new(row)));
+    let rows: Vec<(String, Arc<seat_map_seats::Model>)> = rows.collect();
+    let groups = grouped(keys, rows, |(holder, _)| key(holder.clone()));
+    let seats = groups.into_iter().map(|(key, rows)| {
+        let seats: Arc<[_]> = rows.iter().map(|(_, row)| row.clone()).collect();
+        (key, seats)
+    });
+    seats.collect()
 }

@@ -1,10 +1,14 @@
-//! Drawing seat maps.
+//! Drawing seat maps, and holding seats.
 
 use async_graphql::{Context, Object};
 
-use super::input::{CreateSeatMapInput, SetSeatsBlockedInput, seat_ids};
-use super::{Seat, SeatMap};
-use crate::domain::seating::{blocks, maps};
+use super::input::{
+    CreateSeatMapInput, ExtendSeatHoldInput, HoldSeatsInput, ReleaseSeatHoldInput,
+    SetSeatsBlockedInput, seat_ids,
+};
+use super::{Seat, SeatHold, SeatMap};
+use crate::domain::ids::Kind;
+use crate::domain::seating::{blocks, holds, maps};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::payload::{call, payload};
@@ -22,6 +26,30 @@ payload! {
     SetSeatsBlockedPayload {
         /// The seats as they are now, in the order in which they were named.
         seats: Vec<Seat>
+    }
+}
+
+payload! {
+    /// What `holdSeats` answers.
+    HoldSeatsPayload {
+        /// The hold.
+        seat_hold: SeatHold
+    }
+}
+
+payload! {
+    /// What `extendSeatHold` answers.
+    ExtendSeatHoldPayload {
+        /// The hold, as it is now.
+        seat_hold: SeatHold
+    }
+}
+
+payload! {
+    /// What `releaseSeatHold` answers.
+    ReleaseSeatHoldPayload {
+        /// The hold, which has ended.
+        seat_hold: SeatHold
     }
 }
 
@@ -45,7 +73,9 @@ impl SeatingMutation {
         CreateSeatMapPayload::of(result.await, SeatMap::from)
     }
 
-    /// Takes seats of one map out of use, or back into it. For staff.
+    /// Takes seats of one map out of use, or back into it. A seat that somebody has at a class to come is not blocked
+    /// under them (`SEAT_TAKEN`), nor are so many that a class would have more places than seats (`INVALID_STATE`).
+    /// For staff.
     async fn set_seats_blocked(
         &self,
         ctx: &Context<'_>,
@@ -61,5 +91,51 @@ impl SeatingMutation {
         SetSeatsBlockedPayload::of(result.await, |seats| {
             seats.into_iter().map(Seat::from).collect()
         })
+    }
+
+    /// Keeps seats of a class for the viewer for a while, with their places: all of them or none. Enrolling with the
+    /// hold before it runs out succeeds. A customer holds at most 12 seats of a class at a time.
+    async fn hold_seats(
+        &self,
+        ctx: &Context<'_>,
+        input: HoldSeatsInput,
+    ) -> Result<HoldSeatsPayload> {
+        let key = input.idempotency_key.as_ref();
+        let call = call("holdSeats", &input, key, None);
+        let result = async {
+            let (occurrence, wanted) = input.read()?;
+            holds::hold(ctx.gateway(), ctx.viewer(), &occurrence, wanted, call).await
+        };
+        HoldSeatsPayload::of(result.await, SeatHold::from)
+    }
+
+    /// Extends a hold of the viewer by another while, up to a limit.
+    async fn extend_seat_hold(
+        &self,
+        ctx: &Context<'_>,
+        input: ExtendSeatHoldInput,
+    ) -> Result<ExtendSeatHoldPayload> {
+        let key = input.idempotency_key.as_ref();
+        let call = call("extendSeatHold", &input, key, None);
+        let result = async {
+            let id = Kind::SeatHold.accept(&input.seat_hold_id, "seatHoldId")?;
+            holds::extend(ctx.gateway(), ctx.viewer(), &id, call).await
+        };
+        ExtendSeatHoldPayload::of(result.await, SeatHold::from)
+    }
+
+    /// Gives back a hold of the viewer: its seats and places are free at once.
+    async fn release_seat_hold(
+        &self,
+        ctx: &Context<'_>,
+        input: ReleaseSeatHoldInput,
+    ) -> Result<ReleaseSeatHoldPayload> {
+        let key = input.idempotency_key.as_ref();
+        let call = call("releaseSeatHold", &input, key, None);
+        let result = async {
+            let id = Kind::SeatHold.accept(&input.seat_hold_id, "seatHoldId")?;
+            holds::release(ctx.gateway(), ctx.viewer(), &id, call).await
+        };
+        ReleaseSeatHoldPayload::of(result.await, SeatHold::from)
     }
 }

@@ -1,15 +1,18 @@
 //! Seat maps and their seats.
 
-use async_graphql::{Context, ID, Object};
-use entity::{seat_map_seats, seat_maps, venues};
+use async_graphql::{Context, ID, Object, SimpleObject};
+use entity::{class_occurrences, seat_holds, seat_map_seats, seat_maps, venues};
 
-use super::SeatMapStatus;
-use super::loader::SeatsOf;
+use super::loader::{SeatsOf, SeatsOfPromise};
+use super::{SeatMapStatus, SeatState};
+use crate::domain::seating::states;
 use crate::domain::seating::words::{self, BLOCKED};
 use crate::graphql::catalog::Venue;
+use crate::graphql::classes::ClassOccurrence;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{follow, wraps};
+use crate::graphql::scalars::DateTime;
 
 wraps! {
     /// A plan of a venue's seats.
@@ -111,5 +114,61 @@ impl Seat {
     /// Whether nobody can have it for now.
     async fn is_blocked(&self) -> bool {
         self.0.status == BLOCKED
+    }
+}
+
+/// A seat at a class. Who has it is not told.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct OccurrenceSeat {
+    /// The seat.
+    seat: Seat,
+    /// What can be done with it now.
+    state: SeatState,
+    /// Whether it is the viewer who keeps it or is going to sit there.
+    held_by_viewer: bool,
+}
+
+impl From<&states::OccurrenceSeat> for OccurrenceSeat {
+    fn from(seat: &states::OccurrenceSeat) -> Self {
+        Self {
+            seat: Seat(seat.seat.clone()),
+            state: seat.state.into(),
+            held_by_viewer: seat.held_by_viewer,
+        }
+    }
+}
+
+wraps! {
+    /// Seats of a class that the viewer keeps for a while.
+    SeatHold(seat_holds::Model)
+}
+
+/// Seats of a class that the viewer keeps for a while. To everybody else it does not exist.
+#[Object]
+impl SeatHold {
+    /// The id.
+    pub async fn id(&self) -> ID {
+        ID::from(&self.0.id)
+    }
+
+    /// The class.
+    async fn occurrence(&self, ctx: &Context<'_>) -> Result<ClassOccurrence> {
+        follow::<class_occurrences::Entity, _>(ctx, &self.0.class_occurrence_id).await
+    }
+
+    /// The seats; none any more when it has run out, or was released or used.
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
+        let key = SeatsOfPromise(self.0.place_reservation_id.clone());
+        let seats = ctx.loaders().load(key).await?;
+        Ok(seats
+            .iter()
+            .flat_map(|it| it.iter().cloned())
+            .map(Seat)
+            .collect())
+    }
+
+    /// When it runs out. Until then, enrolling with it succeeds.
+    async fn expires_at(&self) -> DateTime {
+        self.0.expires_at.into()
     }
 }
