@@ -121,47 +121,50 @@ fn steps(seats: &[Spot<'_>]) -> impl Iterator<Item = i64> {
     })
 }
 
-/// Seats in as few rows behind one another as will do, close together from left to right, then near the
-/// middle.
+/// How many rows more than it must have a block of rows may have, if that brings a group closer together.
+const MORE_ROWS: usize = 2;
+
+/// Seats in rows behind one another: as close together as can be, then near the middle.
 fn in_near_rows<'a>(rows: &[Vec<Spot<'a>>], group: Group) -> Option<Vec<Spot<'a>>> {
     let free: Vec<Vec<Spot<'a>>> = rows
         .iter()
         .map(|row| row.iter().copied().filter(|it| group.fits(it)).collect())
         .collect();
-    let blocks = smallest_blocks(&free, group.count);
-    let chosen = blocks.into_iter().filter_map(|(first, last)| {
-        let mut seats = free[first..=last].concat();
+    let cost = |seats: &[Spot<'a>]| (group.spoils(seats), spread(seats), group.distance(seats));
+    let chosen = blocks(&free, group.count).filter_map(|block| {
+        let mut seats = block.concat();
         seats.sort_by_key(|spot| (spot.x, spot.y, spot.id));
-        let cost = |seats: &&[Spot<'a>]| {
-            let spread = match seats {
-                [left, .., right] => i64::from(right.x) - i64::from(left.x),
-                _ => 0,
-            };
-            (group.spoils(seats), spread, group.distance(seats))
-        };
-        let chosen = seats.windows(group.count).min_by_key(cost)?;
-        Some((cost(&chosen), chosen.to_vec()))
+        let chosen = seats.windows(group.count).min_by_key(|seats| cost(seats))?;
+        Some((cost(chosen), chosen.to_vec()))
     });
     let (_, seats) = chosen.min_by_key(|(cost, _)| *cost)?;
     Some(seats)
 }
 
-/// The blocks of rows, from one to another, that hold `count` seats and are of the fewest rows.
-fn smallest_blocks(free: &[Vec<Spot<'_>>], count: usize) -> Vec<(usize, usize)> {
-    let (mut blocks, mut first, mut seats) = (Vec::new(), 0, 0);
-    for (last, row) in free.iter().enumerate() {
-        seats += row.len();
-        while seats >= count && seats - free[first].len() >= count && first < last {
-            seats -= free[first].len();
-            first += 1;
-        }
-        if seats >= count {
-            blocks.push((first, last));
-        }
-    }
-    let fewest = blocks.iter().map(|(first, last)| last - first).min();
-    blocks.retain(|(first, last)| Some(last - first) == fewest);
-    blocks
+/// How far seats lie apart, from left to right and from the stage to the back.
+fn spread(seats: &[Spot<'_>]) -> i64 {
+    let along = |at: fn(&Spot<'_>) -> i32| {
+        let (least, most) = (seats.iter().map(at).min(), seats.iter().map(at).max());
+        i64::from(most.unwrap_or_default()) - i64::from(least.unwrap_or_default())
+    };
+    along(|spot| spot.x) + along(|spot| spot.y)
+}
+
+/// The blocks of rows that hold `count` seats: from every row on as few as will do, and a few more.
+fn blocks<'b, 'a>(
+    free: &'b [Vec<Spot<'a>>],
+    count: usize,
+) -> impl Iterator<Item = &'b [Vec<Spot<'a>>]> {
+    (0..free.len()).flat_map(move |first| {
+        let mut seats = 0;
+        let fewest = free[first..].iter().position(|row| {
+            seats += row.len();
+            seats >= count
+        });
+        let least = fewest.map_or(free.len(), |more| first + more);
+        let most = free.len().min(least.saturating_add(MORE_ROWS + 1));
+        (least..most).map(move |last| &free[first..=last])
+    })
 }
 
 #[cfg(test)]
