@@ -42,6 +42,8 @@ pub enum Relation {
     QueueEntries,
     #[sea_orm(has_many = "super::resources::Entity")]
     Resources,
+    #[sea_orm(has_many = "super::seat_holds::Entity")]
+    SeatHolds,
 }
 
 impl Related<super::booking_order_private_notes::Entity> for Entity {
@@ -107,6 +109,12 @@ impl Related<super::queue_entries::Entity> for Entity {
 impl Related<super::resources::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Resources.def()
+    }
+}
+
+impl Related<super::seat_holds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatHolds.def()
     }
 }
 

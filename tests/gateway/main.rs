@@ -13,5 +13,6 @@ mod metrics;
 mod migrations;
 mod outbox;
 mod schema;
+mod seating;
 mod subscriptions;
 mod time_passes;

@@ -130,6 +130,12 @@ pub enum RefusalCode {
     NotTransferable,
     /// The package is not given back for money.
     NotRefundable,
+    /// The class has not that many places left.
+    CapacityFull,
+    /// The seat is taken, held or blocked.
+    SeatTaken,
+    /// The class has a seat map: a seat must be chosen.
+    SeatRequired,
     /// A payment is needed first.
     PaymentRequired,
     /// The key was used for another input.

@@ -17,6 +17,7 @@ pub mod packages;
 pub mod page;
 pub mod people;
 pub mod scope;
+pub mod seating;
 pub mod tx;
 pub mod viewer;
 pub mod watch;

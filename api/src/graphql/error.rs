@@ -55,6 +55,12 @@ pub enum UserErrorCode {
     NotTransferable,
     /// The package is not given back for money.
     NotRefundable,
+    /// The class has not that many places left.
+    CapacityFull,
+    /// The seat is taken, held or blocked; choose another.
+    SeatTaken,
+    /// The class has a seat map: choose a seat.
+    SeatRequired,
     /// A payment is needed first.
     PaymentRequired,
     /// The idempotency key was used for another input.

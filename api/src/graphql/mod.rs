@@ -16,6 +16,7 @@ pub mod object;
 pub mod payload;
 pub mod people;
 pub mod scalars;
+pub mod seating;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
 
@@ -27,6 +28,7 @@ pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -67,8 +69,13 @@ pub struct Query(
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);
+pub struct Mutation(
+    CatalogMutation,
+    PeopleMutation,
+    BookingsMutation,
+    SeatingMutation,
+);
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription);
+pub struct Subscription(BookingsSubscription, SeatingSubscription);

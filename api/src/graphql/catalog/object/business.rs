@@ -5,6 +5,7 @@ use entity::bizes;
 use super::{Location, Offer, Resource, Venue};
 use crate::domain::catalog::lists;
 use crate::domain::people::directory;
+use crate::domain::seating;
 use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, business_bookings};
 use crate::graphql::catalog::query::ResourceFilter;
 use crate::graphql::connection::{Connection, PageArguments, connect, selects};
@@ -13,6 +14,7 @@ use crate::graphql::error::Result;
 use crate::graphql::object::{stored, wraps};
 use crate::graphql::people::{Membership, Role, role_now};
 use crate::graphql::scalars::{CurrencyCode, TimeZone};
+use crate::graphql::seating::SeatMap;
 
 wraps! {
     /// A business.
@@ -82,6 +84,21 @@ impl Business {
         let page = PageArguments::new(first, after, last, before).request(ctx)?;
         let page = lists::venues(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
         Ok(connect(page, Venue::from))
+    }
+
+    /// The plans of its venues' seats, by name. Staff see the drafts too.
+    async fn seat_maps(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<SeatMap>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
+        let page = seating::lists::of_business(gateway, viewer, &self.0.id, &page).await?;
+        Ok(connect(page, SeatMap::from))
     }
 
     /// Who and what can be booked here, by name.
