@@ -22,6 +22,7 @@ pub mod opening_hours_exceptions;
 pub mod package_products;
 pub mod payments;
 pub mod queue_entries;
+pub mod queue_events;
 pub mod queues;
 pub mod resource_claims;
 pub mod resources;

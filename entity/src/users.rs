@@ -34,6 +34,8 @@ pub enum Relation {
     Payments,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
     #[sea_orm(has_many = "super::resources::Entity")]
     Resources,
 }
@@ -77,6 +79,12 @@ impl Related<super::payments::Entity> for Entity {
 impl Related<super::queue_entries::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::QueueEntries.def()
+    }
+}
+
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
     }
 }
 

@@ -17,6 +17,7 @@ mod m0011_idempotency_keys;
 mod m0012_domain_events;
 mod m0013_booking_time_limits;
 mod m0014_hot_reads;
+mod m0020_walk_in_queues;
 mod run;
 mod schema;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_domain_events::Migration),
             Box::new(m0013_booking_time_limits::Migration),
             Box::new(m0014_hot_reads::Migration),
+            Box::new(m0020_walk_in_queues::Migration),
         ]
     }
 }

@@ -33,7 +33,9 @@ pub async fn everything(
     table::<booking_order_private_notes::Entity>(from, to).await?;
     table::<fulfillment_units::Entity>(from, to).await?;
     table::<payments::Entity>(from, to).await?;
-    table::<resource_claims::Entity>(from, to).await
+    table::<resource_claims::Entity>(from, to).await?;
+    waiting(from, to).await?;
+    table::<queue_events::Entity>(from, to).await
 }
 
 async fn table<E>(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Result<(), DbErr>
@@ -79,4 +81,17 @@ async fn versions(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Res
             .await?;
     }
     Ok(())
+}
+
+/// Queues arrive empty: the database counts who is in them as they come.
+async fn waiting(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let queues = queues::Entity::find().all(from).await?;
+    let empty = queues.into_iter().map(|queue| queues::ActiveModel {
+        waiting_count: Set(0),
+        called_count: Set(0),
+        people_count: Set(0),
+        ..queue.into()
+    });
+    insert::<queues::Entity>(empty.collect(), to).await?;
+    table::<queue_entries::Entity>(from, to).await
 }

@@ -65,6 +65,16 @@ kinds! {
     Payment = "pay",
     /// A stretch of a resource's time that is taken.
     Claim = "clm",
+    /// A queue.
+    Queue = "que",
+    /// Somebody's place in a queue.
+    QueueEntry = "qen",
+    /// Something that happened in a queue.
+    QueueEvent = "qev",
+    /// A place that is offered to somebody on a waitlist.
+    WaitlistOffer = "wlo",
+    /// What is being given out by a waitlist.
+    WaitlistRound = "wlr",
     /// A domain event.
     Event = "evt",
 }

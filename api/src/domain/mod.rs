@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod page;
 pub mod people;
+pub mod queues;
 pub mod scope;
 pub mod tx;
 pub mod viewer;

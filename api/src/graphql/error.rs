@@ -45,6 +45,16 @@ pub enum UserErrorCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// Nobody can join the queue now: it is paused or closed.
+    QueueClosed,
+    /// The queue has no room for so many people.
+    QueueFull,
+    /// They are in the queue already.
+    AlreadyQueued,
+    /// Somebody else was faster.
+    OfferTaken,
+    /// The offer has run out.
+    OfferExpired,
     /// A payment is needed first.
     PaymentRequired,
     /// The idempotency key was used for another input.

@@ -13,6 +13,7 @@ pub mod node;
 pub mod object;
 pub mod payload;
 pub mod people;
+pub mod queues;
 pub mod scalars;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
@@ -23,6 +24,7 @@ use catalog::{CatalogMutation, CatalogQuery};
 pub use context::{RequestId, prepare};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -41,12 +43,23 @@ pub fn schema(gateway: Gateway) -> GatewaySchema {
 
 /// Reads: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
+pub struct Query(
+    NodeQuery,
+    PeopleQuery,
+    CatalogQuery,
+    BookingsQuery,
+    QueuesQuery,
+);
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);
+pub struct Mutation(
+    CatalogMutation,
+    PeopleMutation,
+    BookingsMutation,
+    QueuesMutation,
+);
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription);
+pub struct Subscription(BookingsSubscription, QueuesSubscription);

@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     bizes, booking_order_lines, booking_order_private_notes, booking_orders, fulfillment_units,
-    locations, memberships, offer_versions, offers, payments, resources, users, venues,
+    locations, memberships, offer_versions, offers, payments, queue_entries, queue_events, queues,
+    resources, users, venues,
 };
 use futures_util::future::try_join_all;
 
@@ -12,6 +13,7 @@ use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
 use super::error::Result;
 use super::object::find;
 use super::people::{Membership, User};
+use super::queues::{Queue, QueueEntry, QueueEvent};
 use crate::domain::Error;
 use crate::domain::ids::Kind;
 
@@ -52,6 +54,12 @@ pub enum Node {
     FulfillmentUnit(FulfillmentUnit),
     /// A payment on record.
     Payment(Payment),
+    /// A queue.
+    Queue(Queue),
+    /// Somebody's place in a queue.
+    QueueEntry(QueueEntry),
+    /// Something that happened in a queue.
+    QueueEvent(QueueEvent),
 }
 
 /// The queries for whatever has an id.
@@ -112,6 +120,9 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::BookingNote => found!(booking_order_private_notes::Entity, BookingNote),
         Kind::FulfillmentUnit => found!(fulfillment_units::Entity, FulfillmentUnit),
         Kind::Payment => found!(payments::Entity, Payment),
+        Kind::Queue => found!(queues::Entity, Queue),
+        Kind::QueueEntry => found!(queue_entries::Entity, QueueEntry),
+        Kind::QueueEvent => found!(queue_events::Entity, QueueEvent),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })
