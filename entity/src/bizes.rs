@@ -72,6 +72,8 @@ pub enum Relation {
     PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
     #[sea_orm(has_many = "super::queues::Entity")]
     Queues,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
@@ -235,6 +237,12 @@ impl Related<super::place_reservations::Entity> for Entity {
 impl Related<super::queue_entries::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::QueueEntries.def()
+    }
+}
+
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
     }
 }
 

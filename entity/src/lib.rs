@@ -29,6 +29,7 @@ pub mod package_products;
 pub mod payments;
 pub mod place_reservations;
 pub mod queue_entries;
+pub mod queue_events;
 pub mod queues;
 pub mod resource_claims;
 pub mod resources;

@@ -27,6 +27,7 @@ pub use super::package_products::Entity as PackageProducts;
 pub use super::payments::Entity as Payments;
 pub use super::place_reservations::Entity as PlaceReservations;
 pub use super::queue_entries::Entity as QueueEntries;
+pub use super::queue_events::Entity as QueueEvents;
 pub use super::queues::Entity as Queues;
 pub use super::resource_claims::Entity as ResourceClaims;
 pub use super::resources::Entity as Resources;

@@ -136,6 +136,16 @@ pub enum RefusalCode {
     SeatTaken,
     /// The class has a seat map: a seat must be chosen.
     SeatRequired,
+    /// Nobody can join the queue now.
+    QueueClosed,
+    /// The queue has no room for so many people.
+    QueueFull,
+    /// They are in the queue already.
+    AlreadyQueued,
+    /// Somebody else was faster.
+    OfferTaken,
+    /// The offer has run out.
+    OfferExpired,
     /// A payment is needed first.
     PaymentRequired,
     /// The key was used for another input.

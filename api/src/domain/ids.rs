@@ -89,6 +89,16 @@ kinds! {
     SeatHold = "shd",
     /// Somebody's seat at a class.
     OccurrenceSeat = "ocs",
+    /// A queue.
+    Queue = "que",
+    /// Somebody's place in a queue.
+    QueueEntry = "qen",
+    /// Something that happened in a queue.
+    QueueEvent = "qev",
+    /// A place that is offered to somebody on a waitlist.
+    WaitlistOffer = "wlo",
+    /// What is being given out by a waitlist.
+    WaitlistRound = "wlr",
     /// A domain event.
     Event = "evt",
 }

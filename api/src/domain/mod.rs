@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod packages;
 pub mod page;
 pub mod people;
+pub mod queues;
 pub mod scope;
 pub mod seating;
 pub mod tx;

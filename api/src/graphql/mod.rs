@@ -15,6 +15,7 @@ pub mod node;
 pub mod object;
 pub mod payload;
 pub mod people;
+pub mod queues;
 pub mod scalars;
 pub mod seating;
 
@@ -28,6 +29,7 @@ pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
 use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
@@ -64,6 +66,7 @@ pub struct Query(
     CatalogQuery,
     BookingsQuery,
     ClassesQuery,
+    QueuesQuery,
     FederationQuery,
 );
 
@@ -74,8 +77,13 @@ pub struct Mutation(
     PeopleMutation,
     BookingsMutation,
     SeatingMutation,
+    QueuesMutation,
 );
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription, SeatingSubscription);
+pub struct Subscription(
+    BookingsSubscription,
+    SeatingSubscription,
+    QueuesSubscription,
+);
