@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod page;
 pub mod people;
 pub mod scope;
+pub mod trace;
 pub mod tx;
 pub mod viewer;
 pub mod worker;
