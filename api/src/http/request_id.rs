@@ -37,7 +37,8 @@ pub(super) async fn identify(
     let traced = trace::request(asked.method(), &asked.route, &Headers(request.headers()));
     trace::set(&traced, "request.id", name.clone());
     // An error span, so that it is there however few levels the log shows.
-    let span = traced.in_scope(|| tracing::error_span!("request", id = name));
+    // Not within the trace's, which a WebSocket would keep open.
+    let span = tracing::error_span!(parent: None, "request", id = name);
     let request_id = RequestId(name);
     request.extensions_mut().insert(request_id.clone());
     let work = async move {
@@ -48,16 +49,13 @@ pub(super) async fn identify(
             .await
             .unwrap_or_else(|_| Refused::internal(&request_id).into_response());
         response.headers_mut().insert(X_REQUEST_ID, id);
-        let status = response.status();
-        trace::set(
-            &traced,
-            "http.response.status_code",
-            i64::from(status.as_u16()),
-        );
-        asked.answered(status, &told, &traffic);
+        asked.answered(response.status(), &told, &traffic);
         response
     };
-    work.instrument(span).await
+    let response = work.instrument(span).instrument(traced.clone()).await;
+    let status = response.status().as_u16();
+    trace::set(&traced, "http.response.status_code", i64::from(status));
+    response
 }
 
 /// Where a caller's trace is found.
