@@ -48,6 +48,15 @@ pub struct Settings {
     #[arg(long, env = "METRICS_LISTEN", global = true, value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
 
+    /// The collector to send OpenTelemetry traces to, over HTTP; nowhere, when not set
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        global = true,
+        value_name = "URL"
+    )]
+    pub otlp_endpoint: Option<String>,
+
     /// Accept bearer tokens signed with HS256 and this secret, of 32 bytes or more
     #[arg(long, env = "AUTH_HS256_SECRET", hide_env_values = true, global = true)]
     #[arg(value_name = "SECRET")]
@@ -165,6 +174,7 @@ impl Settings {
             &mut self.auth_jwks,
             &mut self.auth_issuer,
             &mut self.auth_audience,
+            &mut self.otlp_endpoint,
         ] {
             *text = text.take().filter(|text| !text.is_empty());
         }

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use super::metrics::Metrics;
+use super::trace;
 
 /// How long a request waits for a connection, and SQLite for its one writer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -118,6 +119,7 @@ impl Db {
         let metrics = self.metrics.clone();
         let observe = move |info: &sea_orm::metric::Info<'_>| {
             metrics.statement(info);
+            trace::statement(info);
             observe(info);
         };
         self.readers.set_metric_callback(observe.clone());

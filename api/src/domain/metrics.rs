@@ -149,7 +149,7 @@ impl Drop for Waiting {
 }
 
 /// A type's name without its modules: `ById<bizes>`, where an entity is called after its table.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     name.split_inclusive(['<', '>', ',', ' '])
         .map(|path| {
             let path = path

@@ -19,6 +19,7 @@ pub mod people;
 pub mod queues;
 pub mod scope;
 pub mod seating;
+pub mod trace;
 pub mod tx;
 pub mod viewer;
 pub mod watch;

@@ -10,6 +10,8 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
+use tracing::Instrument;
+
 use super::{
     App,
     body::operation_type,
@@ -28,7 +30,8 @@ pub(super) async fn once(
     transport: Transport,
 ) -> Result<GraphqlResponse, Refused> {
     let operation = Operation::begin(&app.options.traffic, transport, &mut request);
-    let result = run(app, request, caller, id).await;
+    let span = operation.span();
+    let result = run(app, request, caller, id).instrument(span).await;
     operation.end(&result);
     result
 }

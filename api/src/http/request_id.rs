@@ -4,11 +4,12 @@ use std::{panic::AssertUnwindSafe, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
+use opentelemetry::propagation::Extractor;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ use super::{
     errors::Refused,
     traffic::{Told, Traffic, ms},
 };
-use crate::graphql::RequestId;
+use crate::{domain::trace, graphql::RequestId};
 
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -32,12 +33,15 @@ pub(super) async fn identify(
 ) -> Response {
     let id = accepted(request.headers().get(X_REQUEST_ID)).unwrap_or_else(fresh);
     let name = id.to_str().unwrap_or_default().to_owned();
+    let asked = Asked::new(&request);
+    let traced = trace::request(asked.method(), &asked.route, &Headers(request.headers()));
+    trace::set(&traced, "request.id", name.clone());
     // An error span, so that it is there however few levels the log shows.
-    let span = tracing::error_span!("request", id = name);
+    // Not within the trace's, which a WebSocket would keep open.
+    let span = tracing::error_span!(parent: None, "request", id = name);
     let request_id = RequestId(name);
     request.extensions_mut().insert(request_id.clone());
     let work = async move {
-        let asked = Asked::new(&request);
         let told = Told::default();
         let answering = AssertUnwindSafe(next.run(request)).catch_unwind();
         let mut response = told
@@ -48,7 +52,23 @@ pub(super) async fn identify(
         asked.answered(response.status(), &told, &traffic);
         response
     };
-    work.instrument(span).await
+    let response = work.instrument(span).instrument(traced.clone()).await;
+    let status = response.status().as_u16();
+    trace::set(&traced, "http.response.status_code", i64::from(status));
+    response
+}
+
+/// Where a caller's trace is found.
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(HeaderName::as_str).collect()
+    }
 }
 
 /// What the access log says of a request. Nothing in it is text of the caller's choosing but the name of
@@ -71,17 +91,21 @@ impl Asked {
         }
     }
 
+    /// Anybody can make up a method.
+    fn method(&self) -> &str {
+        match self.method {
+            Method::GET | Method::POST | Method::HEAD | Method::OPTIONS => self.method.as_str(),
+            _ => "(other)",
+        }
+    }
+
     fn answered(self, status: StatusCode, told: &Told, traffic: &Traffic) {
         let took = self.began.elapsed();
         traffic.answered(&self.route, status.as_u16(), took);
-        let method = match self.method {
-            Method::GET | Method::POST | Method::HEAD | Method::OPTIONS => self.method.as_str(),
-            _ => "(other)",
-        };
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
-                    method,
+                    method = self.method(),
                     path = self.route,
                     status = status.as_u16(),
                     operation = told.operation(),

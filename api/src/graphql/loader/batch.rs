@@ -16,6 +16,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use async_graphql::dataloader::Loader;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
+use tracing::Instrument;
+
+use crate::domain::trace;
 
 /// How many turns a batch waits for more keys: enough for a list of a hundred whose items sit behind
 /// a JOIN, a loader or nothing at all.
@@ -104,7 +107,8 @@ where
             let mut seen = std::collections::HashSet::with_capacity(keys.len());
             keys.retain(|key| seen.insert(key.clone()));
             loader.count::<K>(keys.len());
-            loader.load(&keys).await.map(Arc::new)
+            let span = trace::batch::<K>(keys.len());
+            loader.load(&keys).instrument(span).await.map(Arc::new)
         };
         Self {
             keys,

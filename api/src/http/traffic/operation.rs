@@ -9,8 +9,10 @@ use async_graphql::{
     Request as GraphqlRequest, Response as GraphqlResponse, Value, parser::types::OperationType,
 };
 use futures_util::{Stream, StreamExt};
+use tracing::Span;
 
 use super::{DurationLabels, Open, OperationLabels, Traffic, Transport};
+use crate::domain::trace;
 use crate::http::{body::operation, errors::Refused};
 
 /// The longest name of an operation on a log line.
@@ -54,6 +56,7 @@ impl Told {
 /// An operation at work. Dropped before its end, it was given up by the client.
 pub(in crate::http) struct Operation {
     traffic: Traffic,
+    span: Span,
     transport: Transport,
     kind: &'static str,
     name: Option<String>,
@@ -77,6 +80,7 @@ impl Operation {
         };
         Self {
             traffic: traffic.clone(),
+            span: trace::operation(kind, name.as_deref()),
             transport,
             kind,
             name,
@@ -84,6 +88,11 @@ impl Operation {
             if_dropped: "GIVEN_UP",
             ended: false,
         }
+    }
+
+    /// Its span in the trace.
+    pub(in crate::http) fn span(&self) -> Span {
+        self.span.clone()
     }
 
     /// Ends with an answer.
@@ -96,6 +105,7 @@ impl Operation {
 
     fn tell(&mut self, outcome: &'static str) {
         self.ended = true;
+        trace::set(&self.span, "outcome", outcome);
         let took = self.began.elapsed();
         let good = [OK, REFUSED].contains(&outcome);
         let operation = self.traffic.names.label(self.name.as_deref(), good);
