@@ -19,8 +19,10 @@ mod m0013_booking_time_limits;
 mod m0014_hot_reads;
 mod m0015_package_ledger;
 mod m0016_blocked_customers;
-mod package_ledger;
 mod m0017_classes;
+mod m0019_seating;
+mod m0020_walk_in_queues;
+mod package_ledger;
 mod run;
 mod schema;
 
@@ -52,6 +54,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_package_ledger::Migration),
             Box::new(m0016_blocked_customers::Migration),
             Box::new(m0017_classes::Migration),
+            Box::new(m0019_seating::Migration),
+            Box::new(m0020_walk_in_queues::Migration),
         ]
     }
 }

@@ -7,13 +7,14 @@ use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::{Clock, Moment};
 use booking_gateway::graphql::{GatewaySchema, schema};
 use booking_gateway::http::auth::{Expectations, Verifier};
-use booking_gateway::http::{Options, RateLimits, Service, router_with};
+use booking_gateway::http::{Options, RateLimits, Service, metrics_router, router_with};
 use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 
 use crate::client::Client;
 use crate::database::{Backend, Contents, TestDatabase, open};
+use crate::response::GraphQlResponse;
 use crate::run::Given;
 use crate::statements::{Recorder, Statements};
 use crate::token::{AUDIENCE, Claims, ISSUER, SECRET};
@@ -70,10 +71,11 @@ impl TestApp {
             schema: schema(gateway.clone()),
             verifier: verifier(),
         };
+        let options = options();
         Self {
-            router: router_with(service.clone(), options()),
+            router: router_with(service.clone(), options.clone()),
             service,
-            options: options(),
+            options,
             gateway,
             backend,
             url,
@@ -161,6 +163,13 @@ impl TestApp {
         self.anonymous()
             .with_claims(Claims::service(name))
             .with_scope(scope)
+    }
+
+    /// What an operator reads at `/metrics`.
+    pub async fn metrics(&self) -> GraphQlResponse {
+        let router = metrics_router(self.gateway.clone(), self.options.traffic.clone());
+        let client = Client::anonymous(router, self.gateway.clock.clone());
+        client.get("/metrics").await
     }
 
     /// Serves the app on a port of this machine, for what needs a real connection: WebSockets, streams,

@@ -130,6 +130,22 @@ pub enum RefusalCode {
     NotTransferable,
     /// The package is not given back for money.
     NotRefundable,
+    /// The class has not that many places left.
+    CapacityFull,
+    /// The seat is taken, held or blocked.
+    SeatTaken,
+    /// The class has a seat map: a seat must be chosen.
+    SeatRequired,
+    /// Nobody can join the queue now.
+    QueueClosed,
+    /// The queue has no room for so many people.
+    QueueFull,
+    /// They are in the queue already.
+    AlreadyQueued,
+    /// Somebody else was faster.
+    OfferTaken,
+    /// The offer has run out.
+    OfferExpired,
     /// A payment is needed first.
     PaymentRequired,
     /// The key was used for another input.

@@ -55,6 +55,22 @@ pub enum UserErrorCode {
     NotTransferable,
     /// The package is not given back for money.
     NotRefundable,
+    /// The class has not that many places left.
+    CapacityFull,
+    /// The seat is taken, held or blocked; choose another.
+    SeatTaken,
+    /// The class has a seat map: choose a seat.
+    SeatRequired,
+    /// Nobody can join the queue now: it is paused or closed.
+    QueueClosed,
+    /// The queue has no room for so many people.
+    QueueFull,
+    /// They are in the queue already.
+    AlreadyQueued,
+    /// Somebody else was faster.
+    OfferTaken,
+    /// The offer has run out.
+    OfferExpired,
     /// A payment is needed first.
     PaymentRequired,
     /// The idempotency key was used for another input.

@@ -16,8 +16,10 @@ pub mod node;
 pub mod object;
 pub mod payload;
 pub mod people;
+pub mod queues;
 pub mod rate_limit;
 pub mod scalars;
+pub mod seating;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
 
@@ -29,7 +31,9 @@ pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
 use rate_limit::RateLimitQuery;
+use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -98,14 +102,25 @@ pub struct Query(
     CatalogQuery,
     BookingsQuery,
     ClassesQuery,
+    QueuesQuery,
     FederationQuery,
     RateLimitQuery,
 );
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);
+pub struct Mutation(
+    CatalogMutation,
+    PeopleMutation,
+    BookingsMutation,
+    SeatingMutation,
+    QueuesMutation,
+);
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription);
+pub struct Subscription(
+    BookingsSubscription,
+    SeatingSubscription,
+    QueuesSubscription,
+);

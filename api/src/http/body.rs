@@ -1,6 +1,9 @@
 //! Reads a GraphQL request out of an HTTP request.
 
-use async_graphql::{Extensions, Variables};
+use async_graphql::{
+    Extensions, Request as GraphqlRequest, Variables,
+    parser::types::{DocumentOperations, OperationType},
+};
 use axum::{
     body::Body,
     extract::Query,
@@ -73,6 +76,25 @@ pub(super) fn from_get(uri: &Uri) -> Result<Asked, Refused> {
         extensions: json_parameter("extensions", parameters.extensions.as_deref())?,
         is_read_only: true,
     })
+}
+
+/// The type and the name of the operation that `request` runs, when that can be told.
+pub(super) fn operation(request: &mut GraphqlRequest) -> Option<(OperationType, Option<String>)> {
+    let wanted = request.operation_name.clone();
+    let document = request.parsed_query().ok()?;
+    match (&document.operations, wanted) {
+        // It has no name, whatever the request says.
+        (DocumentOperations::Single(operation), _) => Some((operation.node.ty, None)),
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            let operation = operations.get(name.as_str())?;
+            Some((operation.node.ty, Some(name)))
+        }
+        (DocumentOperations::Multiple(operations), None) => {
+            let mut operations = operations.iter();
+            let (name, operation) = operations.next().filter(|_| operations.next().is_none())?;
+            Some((operation.node.ty, Some(name.to_string())))
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -14,13 +14,15 @@ use axum::{
 };
 
 use super::{
-    App, ClientAddress, body,
+    App, ClientAddress, admission, body,
     errors::Refused,
     execute,
     negotiate::{MediaType, negotiate},
-    operation, reply,
+    reply,
     signed_in::Caller,
-    sse, websocket,
+    sse,
+    traffic::Transport,
+    websocket,
 };
 use crate::graphql::RequestId;
 
@@ -58,20 +60,25 @@ async fn answer(
     id: RequestId,
 ) -> Result<Response, Refused> {
     let caller = Caller::from_headers(&app, &parts.headers, address).await?;
-    let asked = match parts.method {
+    let (asked, transport) = match parts.method {
         Method::POST => {
             let reading = body::from_post(&parts.headers, body, app.options.body_limit);
-            tokio::time::timeout(app.options.request_timeout, reading)
+            let asked = tokio::time::timeout(app.options.request_timeout, reading)
                 .await
-                .map_err(|_| Refused::timeout())??
+                .map_err(|_| Refused::timeout())??;
+            (asked, Transport::Post)
         }
-        Method::GET => body::from_get(&parts.uri)?,
+        Method::GET => (body::from_get(&parts.uri)?, Transport::Get),
         _ => return Err(Refused::method("GET, POST", "Use POST or GET.")),
     };
-    let admitted = operation::admit(&app, asked, &caller.payer(address));
+    let transport = match media_type {
+        MediaType::EventStream => Transport::EventStream,
+        _ => transport,
+    };
+    let admitted = admission::admit(&app, asked, &caller.payer(address), transport);
     if media_type == MediaType::EventStream {
         return sse::respond(app, admitted, caller, id);
     }
-    let response = execute::once(&app, admitted?, &caller, &id).await?;
+    let response = execute::once(&app, admitted?, &caller, &id, transport).await?;
     Ok(reply::executed(media_type, &response))
 }

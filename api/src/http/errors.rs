@@ -106,6 +106,10 @@ impl Refused {
         refused
     }
 
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
     pub(super) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
@@ -160,7 +164,7 @@ impl Refused {
         match code {
             // Logged with its cause, where it happened.
             INTERNAL => (),
-            TIMEOUT => tracing::warn!(code, status, "given up"),
+            _ if is_notable(code) => tracing::warn!(code, status, "refused"),
             _ => tracing::info!(code, status, "refused"),
         }
         let mut error = ServerError::new(self.message.clone(), None);
@@ -266,6 +270,9 @@ pub(super) fn settle(response: &mut GraphqlResponse, request_id: &RequestId) {
         };
         match code.as_deref() {
             Some(INTERNAL) => fault(error, request_id),
+            Some(code) if is_notable(code) => {
+                tracing::warn!(code, path = ?error.path, "refused");
+            }
             Some(code) => tracing::info!(code, path = ?error.path, "refused"),
             None if is_of_the_request(error) => {
                 let extensions = error.extensions.get_or_insert_default();
@@ -275,6 +282,11 @@ pub(super) fn settle(response: &mut GraphqlResponse, request_id: &RequestId) {
             None => fault(error, request_id),
         }
     }
+}
+
+/// Whether a refusal is more than a client's mistake: somebody should look whether there are many.
+fn is_notable(code: &str) -> bool {
+    matches!(code, TIMEOUT | RATE_LIMITED)
 }
 
 /// Whether an error without a code is about the request itself: it does not parse, breaks the schema, or

@@ -7,23 +7,39 @@ use futures_util::{
     FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
+use tracing::Instrument;
 
 use super::{
     App,
+    admission::{Admitted, cost_shown},
     errors::{Refused, settle},
-    operation::{Operation, cost_shown},
     signed_in::Caller,
+    traffic::{Operation, Subscribed, Transport},
 };
 use crate::graphql::{self, RequestId};
 
 /// Runs a query or a mutation.
 pub(super) async fn once(
     app: &App,
-    operation: Operation,
+    mut admitted: Admitted,
+    caller: &Caller,
+    id: &RequestId,
+    transport: Transport,
+) -> Result<GraphqlResponse, Refused> {
+    let operation = Operation::begin(&app.options.traffic, transport, &mut admitted.request);
+    let span = operation.span();
+    let result = run(app, admitted, caller, id).instrument(span).await;
+    operation.end(&result);
+    result
+}
+
+async fn run(
+    app: &App,
+    admitted: Admitted,
     caller: &Caller,
     id: &RequestId,
 ) -> Result<GraphqlResponse, Refused> {
-    let Operation { request, cost, .. } = operation;
+    let Admitted { request, cost, .. } = admitted;
     let work = async {
         let viewer = caller.viewer(&app.service, id).await?;
         let request = graphql::prepare(request, &app.service.gateway, viewer, id.clone());
@@ -42,29 +58,38 @@ pub(super) async fn once(
 /// Runs any operation: one response for a query or a mutation, any number for a subscription.
 pub(super) fn streamed(
     app: Arc<App>,
-    operation: Operation,
+    mut admitted: Admitted,
     caller: Caller,
     id: RequestId,
+    transport: Transport,
 ) -> BoxStream<'static, GraphqlResponse> {
     let begin = async move {
-        let mut operation = operation;
-        let Some(subscriber) = operation.subscriber.take() else {
-            let response = once(&app, operation, &caller, &id).await;
+        let Some(subscriber) = admitted.subscriber.take() else {
+            let response = once(&app, admitted, &caller, &id, transport).await;
             let response = response.unwrap_or_else(|refused| refused.to_graphql());
             return stream::iter([response]).boxed();
         };
-        let viewer = match caller.viewer(&app.service, &id).await {
-            Err(refused) => return stream::iter([refused.to_graphql()]).boxed(),
-            Ok(viewer) => viewer,
-        };
-        let request = graphql::prepare(operation.request, &app.service.gateway, viewer, id.clone());
-        let responses = subscribe(&app, request, operation.cost, id);
-        responses
-            .inspect(move |_| {
-                // It counts for as long as its responses are wanted.
-                let _ = &subscriber;
-            })
-            .boxed()
+        let Admitted {
+            mut request, cost, ..
+        } = admitted;
+        let operation = Operation::begin(&app.options.traffic, transport, &mut request);
+        match caller.viewer(&app.service, &id).await {
+            Err(refused) => {
+                let refused = Err(refused);
+                operation.end(&refused);
+                stream::iter(refused.map_err(|it| it.to_graphql()).err()).boxed()
+            }
+            Ok(viewer) => {
+                let request = graphql::prepare(request, &app.service.gateway, viewer, id.clone());
+                let responses = subscribe(&app, request, cost, id);
+                Subscribed::new(operation, responses)
+                    .inspect(move |_| {
+                        // It counts for as long as its responses are wanted.
+                        let _ = &subscriber;
+                    })
+                    .boxed()
+            }
+        }
     };
     stream::once(begin).flatten().boxed()
 }

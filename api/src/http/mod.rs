@@ -1,5 +1,6 @@
 //! axum around the schema: one endpoint for every transport, GraphiQL, and health.
 
+mod admission;
 pub mod auth;
 mod body;
 mod client_address;
@@ -11,7 +12,6 @@ mod execute;
 mod graphiql;
 mod health;
 mod negotiate;
-mod operation;
 mod options;
 mod quota;
 mod reply;
@@ -19,6 +19,7 @@ mod request_id;
 mod signed_in;
 mod sse;
 mod subscribers;
+mod traffic;
 mod websocket;
 
 use std::{fmt, sync::Arc};
@@ -35,8 +36,10 @@ use crate::{
 pub use client_address::{ClientAddress, Proxies};
 pub use cors::Origins;
 pub use documents::{DocumentOptions, ManifestError, Trusted};
+pub use graphiql::{DemoPeople, Page};
 pub use options::{Lifetime, Options};
 pub use quota::RateLimits;
+pub use traffic::{Traffic, metrics_router};
 
 /// What the router serves. Cheap to clone.
 #[derive(Clone)]
@@ -84,12 +87,17 @@ pub fn router(service: Service) -> Router {
     router_with(service, Options::default())
 }
 
-/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/`, health under `/health`.
+/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/` if it is wanted, health under `/health`.
 pub fn router_with(service: Service, options: Options) -> Router {
     let cors = cors::layer(&options.origins);
     let proxies = options.trusted_proxies.clone();
+    let traffic = options.traffic.clone();
+    let page = match options.graphiql {
+        Some(_) => graphiql::routes(),
+        None => Router::new(),
+    };
     Router::new()
-        .route("/", get(graphiql::page))
+        .merge(page)
         .route("/graphql", any(endpoint::graphql))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -97,7 +105,10 @@ pub fn router_with(service: Service, options: Options) -> Router {
         .method_not_allowed_fallback(errors::method_not_allowed)
         .with_state(Arc::new(App::new(service, options)))
         .layer(cors)
-        .layer(middleware::from_fn(request_id::identify))
+        .layer(middleware::from_fn_with_state(
+            traffic,
+            request_id::identify,
+        ))
         .layer(middleware::from_fn_with_state(
             proxies,
             client_address::find,

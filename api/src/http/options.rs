@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{DocumentOptions, Origins, Proxies, RateLimits};
+use super::{DocumentOptions, Origins, Page, Proxies, RateLimits, Traffic};
 use crate::graphql::limits::Limits;
 
 /// The router's limits, and how long it lives.
@@ -40,6 +40,10 @@ pub struct Options {
     pub origins: Origins,
     /// The proxies that are believed when they say where a request comes from.
     pub trusted_proxies: Proxies,
+    /// What is counted of requests and operations.
+    pub traffic: Traffic,
+    /// GraphiQL at `/`; nothing is there without it.
+    pub graphiql: Option<Page>,
     /// Ends what would otherwise go on for ever: WebSockets and event streams.
     pub lifetime: Lifetime,
 }
@@ -57,6 +61,8 @@ impl Default for Options {
             documents: DocumentOptions::default(),
             origins: Origins::None,
             trusted_proxies: Proxies::default(),
+            traffic: Traffic::default(),
+            graphiql: None,
             lifetime: Lifetime::default(),
         }
     }

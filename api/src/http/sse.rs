@@ -14,8 +14,8 @@ use futures_util::{StreamExt, stream};
 use tracing::Span;
 
 use super::{
-    App, errors::Refused, execute, operation::Operation, reply::Written, signed_in::Caller,
-    websocket::until,
+    App, admission::Admitted, errors::Refused, execute, reply::Written, signed_in::Caller,
+    traffic::Transport, websocket::until,
 };
 use crate::graphql::RequestId;
 
@@ -29,7 +29,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(12);
 /// `EventSource` does not show the body of any other answer; whatever else is refused never gets a stream.
 pub(super) fn respond(
     app: Arc<App>,
-    admitted: Result<Operation, Refused>,
+    admitted: Result<Admitted, Refused>,
     caller: Caller,
     id: RequestId,
 ) -> Result<Response, Refused> {
@@ -37,7 +37,7 @@ pub(super) fn respond(
     let expiry = until(caller.good_until(), &app.service.gateway.clock);
     let span = Span::current();
     let responses = match admitted {
-        Ok(operation) => execute::streamed(app, operation, caller, id),
+        Ok(admitted) => execute::streamed(app, admitted, caller, id, Transport::EventStream),
         Err(refused) if refused.is_of_document => stream::iter([refused.to_graphql()]).boxed(),
         Err(refused) => return Err(refused),
     };

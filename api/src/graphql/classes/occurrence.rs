@@ -6,9 +6,11 @@ use entity::{class_occurrences, class_schedules, resources};
 use super::{ClassOccurrenceStatus, ClassSchedule};
 use crate::domain::classes::words;
 use crate::graphql::catalog::Resource;
+use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{follow, follow_some, wraps};
 use crate::graphql::scalars::{DateTime, LocalDate};
+use crate::graphql::seating::{OccurrenceSeat, SeatsAt};
 
 wraps! {
     /// One class of a schedule.
@@ -87,5 +89,12 @@ impl ClassOccurrence {
     /// The room that it takes.
     async fn room(&self, ctx: &Context<'_>) -> Result<Option<Resource>> {
         follow_some::<resources::Entity, _>(ctx, self.0.room_resource_id.as_deref()).await
+    }
+
+    /// Its seats as they are now, from the stage to the back and from left to right; null for free seating. Who has
+    /// a seat is not told.
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Option<Vec<OccurrenceSeat>>> {
+        let seats = ctx.loaders().load(SeatsAt(self.0.id.clone())).await?;
+        Ok(seats.map(|seats| seats.iter().map(OccurrenceSeat::from).collect()))
     }
 }

@@ -1,7 +1,7 @@
 //! A schedule of classes.
 
 use async_graphql::{Context, ID, Object};
-use entity::{bizes, class_schedules, locations, offers, resources};
+use entity::{bizes, class_schedules, locations, offers, resources, seat_maps};
 
 use super::{ClassScheduleStatus, GapPolicy};
 use crate::domain::classes::words;
@@ -9,6 +9,7 @@ use crate::graphql::catalog::{Business, Location, Offer, Resource};
 use crate::graphql::error::Result;
 use crate::graphql::object::{follow, follow_some, stored, wraps};
 use crate::graphql::scalars::{LocalDate, LocalTime, TimeZone};
+use crate::graphql::seating::SeatMap;
 
 wraps! {
     /// A class that is held again and again.
@@ -116,5 +117,10 @@ impl ClassSchedule {
     /// The room that it takes.
     async fn room(&self, ctx: &Context<'_>) -> Result<Option<Resource>> {
         follow_some::<resources::Entity, _>(ctx, self.0.room_resource_id.as_deref()).await
+    }
+
+    /// The seats to choose from; null for free seating.
+    async fn seat_map(&self, ctx: &Context<'_>) -> Result<Option<SeatMap>> {
+        follow_some::<seat_maps::Entity, _>(ctx, self.0.seat_map_id.as_deref()).await
     }
 }

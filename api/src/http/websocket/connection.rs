@@ -19,8 +19,15 @@ use super::{
 use crate::{
     graphql::RequestId,
     http::{
-        App, auth, body::Asked, errors::Refused, execute, operation, reply::is_request_error,
+        App,
+        admission::{self, Admitted},
+        auth,
+        body::Asked,
+        errors::Refused,
+        execute,
+        reply::is_request_error,
         signed_in::Caller,
+        traffic::Transport,
     },
 };
 
@@ -77,6 +84,8 @@ impl Connection {
 
     /// Serves the connection until it ends.
     pub(super) async fn serve(mut self) {
+        let traffic = self.app.options.traffic.clone();
+        let _open = traffic.open("socket", Transport::WebSocket);
         if let End::Close(close) = self.run().await {
             self.close(close).await;
         }
@@ -174,13 +183,14 @@ impl Connection {
             return Err(Close::taken(&id).into());
         }
         let admitted = match self.operations.len() < MOST_OPERATIONS {
-            true => operation::admit(&self.app, asked, &caller.payer(self.address)),
+            true => self.admit(asked, &caller),
             false => Err(Refused::too_many_operations(MOST_OPERATIONS)),
         };
         match admitted {
-            Ok(operation) => {
-                let responses =
-                    execute::streamed(self.app.clone(), operation, caller, self.id.clone());
+            Ok(admitted) => {
+                let (app, request_id) = (self.app.clone(), self.id.clone());
+                let transport = Transport::WebSocket;
+                let responses = execute::streamed(app, admitted, caller, request_id, transport);
                 self.operations.insert(id, outcomes(responses));
                 Ok(())
             }
@@ -189,6 +199,11 @@ impl Connection {
                 self.send(Outcome::Error(errors).written(&id)).await
             }
         }
+    }
+
+    fn admit(&self, asked: Asked, caller: &Caller) -> Result<Admitted, Refused> {
+        let payer = caller.payer(self.address);
+        admission::admit(&self.app, asked, &payer, Transport::WebSocket)
     }
 
     async fn tell(&mut self, id: &str, outcome: &Outcome) -> Result<(), End> {

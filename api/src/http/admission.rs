@@ -3,19 +3,37 @@
 
 use async_graphql::{Request as GraphqlRequest, Value, parser::types::OperationType, value};
 
-use super::{App, body::Asked, errors::Refused, quota::Payer, subscribers::Subscriber};
+use super::{
+    App,
+    body::Asked,
+    errors::Refused,
+    quota::Payer,
+    subscribers::Subscriber,
+    traffic::{Operation, Transport},
+};
 use crate::graphql::limits::Measured;
 
 /// An operation that may be executed.
-pub(super) struct Operation {
+pub(super) struct Admitted {
     pub(super) request: GraphqlRequest,
     pub(super) cost: u32,
     /// There when it is a subscription, for as long as it is open.
     pub(super) subscriber: Option<Subscriber>,
 }
 
-/// Lets an operation in. It is paid for even when it is not: finding that out was work.
-pub(super) fn admit(app: &App, asked: Asked, payer: &Payer) -> Result<Operation, Refused> {
+/// Lets an operation in, or counts it as refused.
+pub(super) fn admit(
+    app: &App,
+    asked: Asked,
+    payer: &Payer,
+    transport: Transport,
+) -> Result<Admitted, Refused> {
+    pay(app, asked, payer)
+        .inspect_err(|refused| Operation::refuse(&app.options.traffic, transport, refused))
+}
+
+/// It is paid for even when it is not let in: finding that out was work.
+fn pay(app: &App, asked: Asked, payer: &Payer) -> Result<Admitted, Refused> {
     let (mut request, measured) = match ready(app, asked) {
         Ok(ready) => ready,
         Err(refused) => {
@@ -27,7 +45,7 @@ pub(super) fn admit(app: &App, asked: Asked, payer: &Payer) -> Result<Operation,
         request.data.insert(budget);
     }
     let subscribes = measured.kind == Some(OperationType::Subscription);
-    Ok(Operation {
+    Ok(Admitted {
         request,
         cost: measured.cost,
         subscriber: match subscribes {
