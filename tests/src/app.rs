@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use axum::Router;
 use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::{Clock, Moment};
+use booking_gateway::graphql::{GatewaySchema, schema};
 use booking_gateway::http::auth::{Expectations, Verifier};
-use booking_gateway::http::{Service, router};
+use booking_gateway::http::{Options, RateLimits, Service, router_with};
 use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
@@ -28,6 +29,8 @@ pub struct TestApp {
     pub gateway: Gateway,
     backend: Backend,
     url: String,
+    service: Service,
+    options: Options,
     router: Router,
     statements: Recorder,
 }
@@ -41,12 +44,20 @@ impl Given for TestApp {
     }
 }
 
-fn assemble(gateway: Gateway, verifier: Verifier) -> Router {
-    router(Service {
-        schema: booking_gateway::graphql::schema(gateway.clone()),
-        verifier,
-        gateway,
-    })
+fn verifier() -> Verifier {
+    let expectations = Expectations {
+        issuer: Some(ISSUER.to_owned()),
+        audience: Some(AUDIENCE.to_owned()),
+    };
+    Verifier::hs256(SECRET, expectations)
+}
+
+/// As `serve --demo` has it, but for the rate limit: the clock stands still, so that nothing would refill.
+fn options() -> Options {
+    let mut options = Options::default();
+    options.limits.introspection = true;
+    options.rate_limits = RateLimits::none();
+    options
 }
 
 impl TestApp {
@@ -54,13 +65,15 @@ impl TestApp {
         let statements = Recorder::default();
         let db = statements.listen(open(&url).await);
         let gateway = Gateway::new(db, clock);
-        let expectations = Expectations {
-            issuer: Some(ISSUER.to_owned()),
-            audience: Some(AUDIENCE.to_owned()),
+        let service = Service {
+            gateway: gateway.clone(),
+            schema: schema(gateway.clone()),
+            verifier: verifier(),
         };
-        let verifier = Verifier::hs256(SECRET, expectations);
         Self {
-            router: assemble(gateway.clone(), verifier),
+            router: router_with(service.clone(), options()),
+            service,
+            options: options(),
             gateway,
             backend,
             url,
@@ -71,7 +84,26 @@ impl TestApp {
     /// The same gateway, which believes other tokens.
     #[must_use]
     pub fn verifying(mut self, verifier: Verifier) -> Self {
-        self.router = assemble(self.gateway.clone(), verifier);
+        self.service.verifier = verifier;
+        self.again()
+    }
+
+    /// The same gateway, serving a schema that was built in another way.
+    #[must_use]
+    pub fn serving(mut self, schema: impl FnOnce(Gateway) -> GatewaySchema) -> Self {
+        self.service.schema = schema(self.gateway.clone());
+        self.again()
+    }
+
+    /// The same gateway, with other limits and options.
+    #[must_use]
+    pub fn with_options(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self.again()
+    }
+
+    fn again(mut self) -> Self {
+        self.router = router_with(self.service.clone(), self.options.clone());
         self
     }
 
@@ -139,6 +171,7 @@ impl TestApp {
             .local_addr()
             .expect("a bound socket has an address");
         let router = self.router.clone();
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
     }

@@ -5,14 +5,18 @@
 pub mod availability;
 pub mod bookings;
 pub mod catalog;
+pub mod classes;
 pub mod connection;
 pub mod context;
 pub mod error;
+pub mod federation;
+pub mod limits;
 pub mod loader;
 pub mod node;
 pub mod object;
 pub mod payload;
 pub mod people;
+pub mod rate_limit;
 pub mod scalars;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
@@ -20,9 +24,12 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
+use classes::ClassesQuery;
 pub use context::{RequestId, prepare};
+use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use rate_limit::RateLimitQuery;
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -30,18 +37,70 @@ pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
 /// The schema over a gateway.
 #[must_use]
 pub fn schema(gateway: Gateway) -> GatewaySchema {
-    Schema::build(
+    faced(gateway, Face::default())
+}
+
+/// The schema over a gateway, with what a federation gateway asks of a subgraph.
+#[must_use]
+pub fn subgraph(gateway: Gateway) -> GatewaySchema {
+    let face = Face {
+        is_subgraph: true,
+        ..Face::default()
+    };
+    faced(gateway, face)
+}
+
+/// What a schema shows besides the nouns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Face {
+    /// Whether it answers a federation gateway.
+    pub is_subgraph: bool,
+    /// Whether an error suggests the name that was meant, which tells much of the schema to those who may
+    /// not read it.
+    pub suggests: bool,
+}
+
+impl Default for Face {
+    fn default() -> Self {
+        Self {
+            is_subgraph: false,
+            suggests: true,
+        }
+    }
+}
+
+/// The schema over a gateway, with that face.
+#[must_use]
+pub fn faced(gateway: Gateway, face: Face) -> GatewaySchema {
+    let machinery = match face.is_subgraph {
+        true => Machinery::Served,
+        false => Machinery::Absent,
+    };
+    let builder = Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
-    .data(gateway)
-    .finish()
+    .directive(machinery)
+    .limit_recursive_depth(limits::MAX_NESTING)
+    .data(gateway);
+    match face.suggests {
+        true => builder.finish(),
+        false => builder.disable_suggestions().finish(),
+    }
 }
 
 /// Reads: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
+pub struct Query(
+    NodeQuery,
+    PeopleQuery,
+    CatalogQuery,
+    BookingsQuery,
+    ClassesQuery,
+    FederationQuery,
+    RateLimitQuery,
+);
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]

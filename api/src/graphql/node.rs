@@ -2,13 +2,15 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    bizes, booking_order_lines, booking_order_private_notes, booking_orders, fulfillment_units,
-    locations, memberships, offer_versions, offers, payments, resources, users, venues,
+    bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
+    class_schedules, fulfillment_units, locations, memberships, offer_versions, offers, payments,
+    resources, users, venues,
 };
 use futures_util::future::try_join_all;
 
 use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
+use super::classes::{ClassOccurrence, ClassSchedule};
 use super::error::Result;
 use super::object::find;
 use super::people::{Membership, User};
@@ -52,6 +54,10 @@ pub enum Node {
     FulfillmentUnit(FulfillmentUnit),
     /// A payment on record.
     Payment(Payment),
+    /// A class that is held again and again.
+    ClassSchedule(ClassSchedule),
+    /// One class of a schedule.
+    ClassOccurrence(ClassOccurrence),
 }
 
 /// The queries for whatever has an id.
@@ -61,6 +67,8 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The thing with that id; null when there is none that the viewer may see.
+    // In a supergraph, an id may be another subgraph's, which only that one could find.
+    #[graphql(shareable, inaccessible)]
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -71,6 +79,7 @@ impl NodeQuery {
 
     /// The things with those ids, in the order of the ids; null for each that is none that the viewer
     /// may see.
+    #[graphql(shareable, inaccessible)]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -112,6 +121,8 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::BookingNote => found!(booking_order_private_notes::Entity, BookingNote),
         Kind::FulfillmentUnit => found!(fulfillment_units::Entity, FulfillmentUnit),
         Kind::Payment => found!(payments::Entity, Payment),
+        Kind::ClassSchedule => found!(class_schedules::Entity, ClassSchedule),
+        Kind::ClassOccurrence => found!(class_occurrences::Entity, ClassOccurrence),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })

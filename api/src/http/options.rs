@@ -4,19 +4,41 @@ use std::time::Duration;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Origins, Page};
+use super::{DocumentOptions, Origins, Page, Proxies, RateLimits};
+use crate::graphql::limits::Limits;
 
 /// The router's limits, and how long it lives.
+///
+/// | limit | default | what happens beyond it |
+/// |---|---|---|
+/// | `body_limit` | 1 MiB | `BAD_REQUEST`, 413; over a WebSocket, the connection is closed |
+/// | `limits` | see [`crate::graphql::limits`] | `QUERY_TOO_COMPLEX` |
+/// | `rate_limits` | 60,000 points a minute | `RATE_LIMITED`, 429, `Retry-After` |
+/// | `max_subscriptions` | 50 for each viewer or address | `RATE_LIMITED`, 429 |
+/// | `request_timeout` | 30 s | `TIMEOUT`, 504; the work is given up |
+/// | `init_timeout` | 10 s | the WebSocket is closed (4408) |
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The largest request body, in bytes.
     pub body_limit: usize,
     /// The time a query or a mutation has.
     pub request_timeout: Duration,
+    /// The most that a document may ask for.
+    pub limits: Limits,
+    /// How fast somebody may spend the cost of operations.
+    pub rate_limits: RateLimits,
+    /// The subscriptions that somebody may have open at once.
+    pub max_subscriptions: usize,
+    /// The time that a WebSocket has to send `connection_init`.
+    pub init_timeout: Duration,
+    /// The documents that clients need not send.
+    pub documents: DocumentOptions,
     /// The web origins, besides its own, whose pages may call.
     pub origins: Origins,
     /// GraphiQL at `/`; nothing is there without it.
     pub graphiql: Option<Page>,
+    /// The proxies that are believed when they say where a request comes from.
+    pub trusted_proxies: Proxies,
     /// Ends what would otherwise go on for ever: WebSockets and event streams.
     pub lifetime: Lifetime,
 }
@@ -26,8 +48,14 @@ impl Default for Options {
         Self {
             body_limit: 1 << 20,
             request_timeout: Duration::from_secs(30),
+            limits: Limits::default(),
+            rate_limits: RateLimits::default(),
+            max_subscriptions: 50,
+            init_timeout: Duration::from_secs(10),
+            documents: DocumentOptions::default(),
             origins: Origins::None,
             graphiql: None,
+            trusted_proxies: Proxies::default(),
             lifetime: Lifetime::default(),
         }
     }
