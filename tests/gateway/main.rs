@@ -13,4 +13,5 @@ mod migrations;
 mod outbox;
 mod schema;
 mod subscriptions;
+mod surface;
 mod time_passes;

@@ -71,6 +71,7 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         rate_limits: settings.limits.rate_limits(),
         max_subscriptions: settings.limits.max_subscriptions,
         init_timeout: settings.limits.websocket_init_timeout,
+        send_timeout: settings.limits.websocket_send_timeout,
         documents: settings.limits.documents(&schema, limits)?,
         origins: settings.cors_origins.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),

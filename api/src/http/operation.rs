@@ -39,6 +39,8 @@ pub(super) fn admit(app: &App, asked: Asked, payer: &Payer) -> Result<Operation,
 
 fn ready(app: &App, mut asked: Asked) -> Result<(GraphqlRequest, Measured), Refused> {
     let text = app.documents.find(&mut asked)?;
+    // Some clients send an empty name for none.
+    asked.operation_name = asked.operation_name.filter(|name| !name.is_empty());
     let document = app.gauge.read(text.as_ref())?;
     let name = asked.operation_name.as_deref();
     let measured = app.gauge.measure(&document, name, &asked.variables)?;

@@ -17,6 +17,7 @@ use crate::graphql::limits::Limits;
 /// | `max_subscriptions` | 50 for each viewer or address | `RATE_LIMITED`, 429 |
 /// | `request_timeout` | 30 s | `TIMEOUT`, 504; the work is given up |
 /// | `init_timeout` | 10 s | the WebSocket is closed (4408) |
+/// | `send_timeout` | 20 s | the WebSocket is given up |
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The largest request body, in bytes.
@@ -31,6 +32,8 @@ pub struct Options {
     pub max_subscriptions: usize,
     /// The time that a WebSocket has to send `connection_init`.
     pub init_timeout: Duration,
+    /// The time that a WebSocket's client has to take a message.
+    pub send_timeout: Duration,
     /// The documents that clients need not send.
     pub documents: DocumentOptions,
     /// The web origins, besides its own, whose pages may call.
@@ -52,6 +55,7 @@ impl Default for Options {
             rate_limits: RateLimits::default(),
             max_subscriptions: 50,
             init_timeout: Duration::from_secs(10),
+            send_timeout: Duration::from_secs(20),
             documents: DocumentOptions::default(),
             origins: Origins::None,
             graphiql: None,

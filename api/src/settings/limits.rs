@@ -90,6 +90,11 @@ pub struct LimitSettings {
     #[arg(value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration)]
     pub websocket_init_timeout: Duration,
 
+    /// The time that a WebSocket's client has to take a message, after which it is given up
+    #[arg(long, env = "WEBSOCKET_SEND_TIMEOUT", global = true)]
+    #[arg(value_name = "TIME", default_value = "20s", value_parser = humantime::parse_duration)]
+    pub websocket_send_timeout: Duration,
+
     /// Whether clients may read the schema, and errors suggest names of it: `true` or `false`; when not
     /// set, with `serve --demo` only
     #[arg(long, env = "INTROSPECTION", global = true, value_name = "BOOL")]
@@ -117,18 +122,14 @@ impl LimitSettings {
     /// # Errors
     /// Says which setting is wrong, and what would be right.
     pub fn check(&self) -> Result<()> {
-        ensure!(
-            !self.request_timeout.is_zero(),
-            "REQUEST_TIMEOUT must be more than nothing"
-        );
-        ensure!(
-            !self.rate_limit_window.is_zero(),
-            "RATE_LIMIT_WINDOW must be more than nothing"
-        );
-        ensure!(
-            !self.websocket_init_timeout.is_zero(),
-            "WEBSOCKET_INIT_TIMEOUT must be more than nothing"
-        );
+        for (name, time) in [
+            ("REQUEST_TIMEOUT", self.request_timeout),
+            ("RATE_LIMIT_WINDOW", self.rate_limit_window),
+            ("WEBSOCKET_INIT_TIMEOUT", self.websocket_init_timeout),
+            ("WEBSOCKET_SEND_TIMEOUT", self.websocket_send_timeout),
+        ] {
+            ensure!(!time.is_zero(), "{name} must be more than nothing");
+        }
         ensure!(self.body_limit > 0, "BODY_LIMIT must be more than nothing");
         for (name, points) in [
             ("RATE_LIMIT_VIEWER", self.rate_limit_viewer),

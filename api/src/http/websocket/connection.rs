@@ -28,8 +28,6 @@ use crate::{
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// A client that does not answer for so long is gone.
 const SILENT_FOR: Duration = Duration::from_secs(60);
-/// A client that does not read for so long is gone.
-const SEND_WITHIN: Duration = Duration::from_secs(20);
 /// Operations that a connection may have open at once, of any kind.
 const MOST_OPERATIONS: usize = 100;
 
@@ -89,7 +87,8 @@ impl Connection {
         tracing::debug!(code = close.code, reason = %close.reason, "the connection is closed");
         // What still runs ends first.
         self.operations.clear();
-        let _ = timeout(SEND_WITHIN, self.socket.send(close.into())).await;
+        let within = self.app.options.send_timeout;
+        let _ = timeout(within, self.socket.send(close.into())).await;
     }
 
     async fn run(&mut self) -> End {
@@ -200,7 +199,8 @@ impl Connection {
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {
-        match timeout(SEND_WITHIN, self.socket.send(message)).await {
+        let within = self.app.options.send_timeout;
+        match timeout(within, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(End::Gone),
         }
