@@ -10,10 +10,13 @@ use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
 use super::error::Result;
 use super::gateway::Gateway;
+use super::packages::expiry;
 use super::{events, idempotency};
 
 /// How many bookings of one state a tick ends.
 const BOOKINGS: u64 = 100;
+/// How many packages a tick ends.
+const PACKAGES: u64 = 100;
 /// How many rows are deleted in one statement, and by one tick of each kind.
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
@@ -26,6 +29,8 @@ pub struct Report {
     pub expired: u64,
     /// Bookings that were not approved in time.
     pub declined: u64,
+    /// Packages whose time ran out.
+    pub packages: u64,
     /// Idempotency keys that it forgot.
     pub keys: u64,
     /// Events that it forgot.
@@ -36,15 +41,17 @@ impl Report {
     /// Whether the tick stopped at one of its bounds, so that there is more to do.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.expired.max(self.declined) >= BOOKINGS || self.keys.max(self.events) >= ROWS
+        self.expired.max(self.declined) >= BOOKINGS
+            || self.packages >= PACKAGES
+            || self.keys.max(self.events) >= ROWS
     }
 }
 
-/// Does once what is due: ends the bookings whose time limit has run out, each in a transaction of its
-/// own, and forgets old idempotency keys and events.
+/// Does once what is due: ends the bookings whose time limit has run out and the packages whose time has, each
+/// in a transaction of its own, and forgets old idempotency keys and events.
 ///
 /// # Errors
-/// When the database fails. A booking that cannot be ended is logged, and does not keep the others
+/// When the database fails. What cannot be ended is logged, and does not keep the others
 /// waiting.
 pub async fn tick(gateway: &Gateway) -> Result<Report> {
     let now = gateway.clock.now();
@@ -55,6 +62,12 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Ok(Some(_)) => report.expired += 1,
             Ok(None) => {}
             Err(error) => tracing::error!(booking = id, %error, "a booking could not be ended"),
+        }
+    }
+    for id in expiry::overdue(&gateway.db, now, PACKAGES).await? {
+        match expiry::end(gateway, &id).await {
+            Ok(ended) => report.packages += u64::from(ended),
+            Err(error) => tracing::error!(purchase = id, %error, "a package could not be ended"),
         }
     }
     report.keys = idempotency::purge(gateway.db.writer(), now, ROWS).await?;

@@ -11,6 +11,7 @@ pub mod error;
 pub mod loader;
 pub mod node;
 pub mod object;
+pub mod packages;
 pub mod payload;
 pub mod people;
 pub mod scalars;
@@ -22,6 +23,7 @@ use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
 pub use context::{RequestId, prepare};
 use node::NodeQuery;
+use packages::{PackagesMutation, PackagesQuery};
 use people::{PeopleMutation, PeopleQuery};
 
 /// The schema with everything that its resolvers need.
@@ -41,11 +43,22 @@ pub fn schema(gateway: Gateway) -> GatewaySchema {
 
 /// Reads: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, PeopleQuery, CatalogQuery, BookingsQuery);
+pub struct Query(
+    NodeQuery,
+    PeopleQuery,
+    CatalogQuery,
+    BookingsQuery,
+    PackagesQuery,
+);
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);
+pub struct Mutation(
+    CatalogMutation,
+    PeopleMutation,
+    BookingsMutation,
+    PackagesMutation,
+);
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]

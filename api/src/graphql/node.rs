@@ -2,8 +2,9 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    bizes, booking_order_lines, booking_order_private_notes, booking_orders, fulfillment_units,
-    locations, memberships, offer_versions, offers, payments, resources, users, venues,
+    bizes, booking_order_lines, booking_order_private_notes, booking_orders, customer_purchases,
+    fulfillment_units, locations, memberships, offer_versions, offers, package_ledger_entries,
+    package_products, payments, resources, users, venues,
 };
 use futures_util::future::try_join_all;
 
@@ -11,6 +12,7 @@ use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Paymen
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
 use super::error::Result;
 use super::object::find;
+use super::packages::{PackageLedgerEntry, PackageProduct, PackagePurchase};
 use super::people::{Membership, User};
 use crate::domain::Error;
 use crate::domain::ids::Kind;
@@ -52,6 +54,12 @@ pub enum Node {
     FulfillmentUnit(FulfillmentUnit),
     /// A payment on record.
     Payment(Payment),
+    /// A package that customers can buy.
+    PackageProduct(PackageProduct),
+    /// A package that somebody bought, or was given.
+    PackagePurchase(PackagePurchase),
+    /// An entry of a package's ledger.
+    PackageLedgerEntry(PackageLedgerEntry),
 }
 
 /// The queries for whatever has an id.
@@ -112,6 +120,9 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::BookingNote => found!(booking_order_private_notes::Entity, BookingNote),
         Kind::FulfillmentUnit => found!(fulfillment_units::Entity, FulfillmentUnit),
         Kind::Payment => found!(payments::Entity, Payment),
+        Kind::PackageProduct => found!(package_products::Entity, PackageProduct),
+        Kind::PackagePurchase => found!(customer_purchases::Entity, PackagePurchase),
+        Kind::PackageLedgerEntry => found!(package_ledger_entries::Entity, PackageLedgerEntry),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })
