@@ -10,6 +10,7 @@ mod harness;
 mod identity;
 mod migrations;
 mod outbox;
+mod packages;
 mod schema;
 mod subscriptions;
 mod time_passes;

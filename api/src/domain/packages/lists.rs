@@ -6,6 +6,7 @@ use entity::{
     booking_orders, customer_purchase_offers, customer_purchases, offers, package_ledger_entries,
     package_product_offers, package_products,
 };
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
@@ -115,7 +116,7 @@ fn in_states(states: &[Status], now: Moment) -> Condition {
     }
     match states {
         // None of no states.
-        [] => Condition::any().not(),
+        [] => Condition::all().add(Expr::val(false)),
         _ => any,
     }
 }

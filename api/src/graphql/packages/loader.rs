@@ -5,8 +5,8 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use entity::{booking_orders, offers, package_ledger_entries, payments};
-use sea_orm::{QueryFilter, QueryOrder};
+use entity::{booking_orders, customer_purchases, offers, package_ledger_entries, payments};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::domain::Error;
 use crate::domain::packages::lists;
@@ -73,8 +73,13 @@ impl Loader<PurchasePayments> for Source {
         use payments::Column;
         let db = self.gateway.db.reader();
         let purchases = keys.iter().map(|key| key.0.clone());
-        let rows = payments::Entity::visible_to(&self.viewer)
+        let visible = customer_purchases::Entity::visible_to(&self.viewer)
+            .select_only()
+            .column(customer_purchases::Column::Id)
+            .into_query();
+        let rows = payments::Entity::find()
             .filter(any_of(db, Column::CustomerPurchaseId, purchases))
+            .filter(Column::CustomerPurchaseId.in_subquery(visible))
             .order_by_asc(Column::Id)
             .all(db)
             .await?;
