@@ -17,7 +17,7 @@ use super::model::{CUTOFF, Dice, Pass, Visit};
 use super::*;
 
 /// How many steps a run of all tests takes.
-const STEPS: usize = 1_500;
+const STEPS: u64 = 1_000;
 /// Those who are there from the start, and those who come when they have been passed something on.
 const PEOPLE: [&str; 8] = ["ann", "ben", "cat", "dan", "eve", "fay", "gus", "hal"];
 
@@ -260,6 +260,9 @@ impl World {
             }
             Deed::Book { who, pass, hours } => {
                 let start = self.app.now().with_minute(0).unwrap() + TimeDelta::hours(*hours);
+                // It closes before midnight.
+                let late = TimeDelta::hours(i64::from(start.hour() == 23));
+                let start = start + late;
                 let mut input =
                     json!({ "offerId": self.studio.offer_id, "startAt": start.to_rfc3339() });
                 match pass {
@@ -577,50 +580,35 @@ impl World {
         )
     }
 
-    async fn check(&self) {
-        let (passes, visits) = self.written().await;
-        for (id, pass) in &self.passes {
-            assert_eq!(
-                passes.get(id),
-                Some(pass),
-                "the database and the model disagree"
-            );
+    /// Holds the world against its ledgers and, now and then, every row of it against the model.
+    async fn check(&self, every_row: bool) {
+        for (sum, wrong) in [
+            (ASTRAY, "a purchase is not what its ledger adds up to"),
+            (LOST, "sessions were lost or made"),
+            (OVERPAID, "more came back than was paid"),
+            (UNUSED, "sessions are used that no booking has"),
+        ] {
+            assert_eq!(number(&self.app, sum).await, 0, "{wrong}");
         }
-        assert_eq!(passes.len(), self.passes.len());
-        assert_eq!(visits, self.visits);
-        assert_eq!(
-            number(&self.app, ASTRAY).await,
-            0,
-            "a purchase is not what its ledger adds up to"
-        );
-        assert_eq!(
-            number(&self.app, LOST).await,
-            0,
-            "sessions were lost or made"
-        );
-        assert_eq!(
-            number(&self.app, OVERPAID).await,
-            0,
-            "more came back than was paid"
-        );
-        assert_eq!(
-            number(&self.app, UNUSED).await,
-            0,
-            "sessions are used that no booking has"
-        );
+        if every_row {
+            let (passes, visits) = self.written().await;
+            assert_eq!(passes, self.passes, "the database and the model disagree");
+            assert_eq!(visits, self.visits, "the database and the model disagree");
+        }
     }
 }
 
 /// Purchases that are not what their ledgers add up to.
-const ASTRAY: &str = "SELECT COUNT(*) FROM customer_purchases p WHERE sessions_total <> sessions_used + sessions_remaining
-    OR sessions_remaining <> (SELECT SUM(delta) FROM package_ledger_entries e WHERE e.customer_purchase_id = p.id)
-    OR sessions_remaining <> (SELECT balance_after FROM package_ledger_entries e WHERE e.customer_purchase_id = p.id ORDER BY sequence DESC LIMIT 1)";
+const ASTRAY: &str = "SELECT COUNT(*) FROM customer_purchases p JOIN (SELECT customer_purchase_id, SUM(delta) AS balance,
+    -SUM(CASE WHEN kind IN ('redeem', 'return') THEN delta ELSE 0 END) AS used FROM package_ledger_entries GROUP BY customer_purchase_id) e
+    ON e.customer_purchase_id = p.id WHERE sessions_total <> sessions_used + sessions_remaining
+    OR sessions_remaining <> balance OR sessions_used <> used";
 /// What was bought and given, less what is left, used, given back and lapsed, all over the world.
 const LOST: &str = "SELECT (SELECT COALESCE(SUM(CASE WHEN kind IN ('purchase', 'adjust', 'refund', 'expire') THEN delta ELSE 0 END), 0) FROM package_ledger_entries)
     - (SELECT COALESCE(SUM(sessions_remaining + sessions_used), 0) FROM customer_purchases)";
 /// Whether the refunds on record come to more than the payments, or differ from what the purchases say.
 const OVERPAID: &str = "SELECT CASE WHEN (SELECT COALESCE(SUM(amount_minor), 0) FROM payments WHERE kind = 'refund') > (SELECT COALESCE(SUM(amount_minor), 0) FROM payments WHERE kind = 'purchase')
-    OR (SELECT COALESCE(SUM(amount_minor), 0) FROM payments WHERE kind = 'refund') <> (SELECT COALESCE(SUM(refunded_minor), 0) FROM customer_purchases) THEN 1 ELSE 0 END";
+    OR (SELECT COALESCE(SUM(amount_minor), 0) FROM payments WHERE kind = 'refund') <> (SELECT COALESCE(SUM(refunded_minor), 0) FROM customer_purchases) THEN CAST(1 AS bigint) ELSE CAST(0 AS bigint) END";
 /// The sessions in use, less the bookings that have one: those that stand, and those that forfeited it.
 const UNUSED: &str = "SELECT (SELECT COALESCE(SUM(sessions_used), 0) FROM customer_purchases)
     - (SELECT COUNT(*) FROM booking_orders WHERE customer_purchase_id IS NOT NULL AND (status = 'confirmed' OR session_forfeited))";
@@ -635,15 +623,15 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 #[apply(on_both_databases!)]
 async fn sessions_are_conserved_whatever_happens(app: TestApp) {
     let seed = setting("PACKAGE_SEED", 7);
-    let steps = setting("PACKAGE_STEPS", STEPS as u64);
+    let steps = setting("PACKAGE_STEPS", STEPS);
     let mut world = World::begin(app, seed).await;
-    for _ in 0..steps {
+    for step in 1..=steps {
         match world.dice.below(40) {
             0 => world.at_once().await,
             1 => world.wait().await,
             _ => world.step().await,
         }
-        world.check().await;
+        world.check(step % 8 == 0 || step == steps).await;
     }
     let ended = world
         .passes
