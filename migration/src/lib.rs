@@ -19,8 +19,9 @@ mod m0013_booking_time_limits;
 mod m0014_hot_reads;
 mod m0015_package_ledger;
 mod m0016_blocked_customers;
-mod package_ledger;
 mod m0017_classes;
+mod m0018_class_bookings;
+mod package_ledger;
 mod run;
 mod schema;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_package_ledger::Migration),
             Box::new(m0016_blocked_customers::Migration),
             Box::new(m0017_classes::Migration),
+            Box::new(m0018_class_bookings::Migration),
         ]
     }
 }

@@ -130,6 +130,10 @@ pub enum RefusalCode {
     NotTransferable,
     /// The package is not given back for money.
     NotRefundable,
+    /// The class has not as many places left.
+    CapacityFull,
+    /// The customer has places in the class already.
+    AlreadyEnrolled,
     /// A payment is needed first.
     PaymentRequired,
     /// The key was used for another input.

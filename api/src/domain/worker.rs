@@ -8,12 +8,15 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
+use super::classes::sweep;
 use super::error::Result;
 use super::gateway::Gateway;
 use super::{events, idempotency};
 
 /// How many bookings of one state a tick ends.
 const BOOKINGS: u64 = 100;
+/// How many schedules are filled, and how many classes of one kind are settled, by a tick.
+const CLASSES: u64 = 100;
 /// How many rows are deleted in one statement, and by one tick of each kind.
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
@@ -26,6 +29,12 @@ pub struct Report {
     pub expired: u64,
     /// Bookings that were not approved in time.
     pub declined: u64,
+    /// Classes that it put into the timetable.
+    pub generated: u64,
+    /// Schedules that it looked at.
+    pub filled: u64,
+    /// Classes for which something was due.
+    pub settled: u64,
     /// Idempotency keys that it forgot.
     pub keys: u64,
     /// Events that it forgot.
@@ -36,16 +45,18 @@ impl Report {
     /// Whether the tick stopped at one of its bounds, so that there is more to do.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.expired.max(self.declined) >= BOOKINGS || self.keys.max(self.events) >= ROWS
+        self.expired.max(self.declined) >= BOOKINGS
+            || self.filled.max(self.settled) >= CLASSES
+            || self.keys.max(self.events) >= ROWS
     }
 }
 
 /// Does once what is due: ends the bookings whose time limit has run out, each in a transaction of its
-/// own, and forgets old idempotency keys and events.
+/// own, makes the classes that come into reach, settles those that are due, and forgets old idempotency
+/// keys and events.
 ///
 /// # Errors
-/// When the database fails. A booking that cannot be ended is logged, and does not keep the others
-/// waiting.
+/// When the database fails. What fails by itself is logged, and does not keep the others waiting.
 pub async fn tick(gateway: &Gateway) -> Result<Report> {
     let now = gateway.clock.now();
     let mut report = Report::default();
@@ -55,6 +66,21 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Ok(Some(_)) => report.expired += 1,
             Ok(None) => {}
             Err(error) => tracing::error!(booking = id, %error, "a booking could not be ended"),
+        }
+    }
+    for id in sweep::short_of_classes(&gateway.db, now, CLASSES).await? {
+        match sweep::fill(gateway, &id).await {
+            Ok(created) => {
+                report.filled += 1;
+                report.generated += created as u64;
+            }
+            Err(error) => tracing::error!(schedule = id, %error, "a schedule could not be filled"),
+        }
+    }
+    for id in sweep::due(&gateway.db, now, CLASSES).await? {
+        match sweep::settle(gateway, &id).await {
+            Ok(_) => report.settled += 1,
+            Err(error) => tracing::error!(class = id, %error, "a class could not be settled"),
         }
     }
     report.keys = idempotency::purge(gateway.db.writer(), now, ROWS).await?;
