@@ -27,7 +27,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
-use classes::ClassesQuery;
+use classes::{ClassesMutation, ClassesQuery, ClassesSubscription};
 pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
@@ -117,6 +117,7 @@ pub struct Mutation(
     PeopleMutation,
     BookingsMutation,
     PackagesMutation,
+    ClassesMutation,
     SeatingMutation,
     QueuesMutation,
 );
@@ -125,6 +126,7 @@ pub struct Mutation(
 #[derive(Default, MergedSubscription)]
 pub struct Subscription(
     BookingsSubscription,
+    ClassesSubscription,
     SeatingSubscription,
     QueuesSubscription,
 );

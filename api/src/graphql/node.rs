@@ -3,15 +3,15 @@
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
-    class_schedules, customer_purchases, fulfillment_units, locations, memberships, offer_versions,
-    offers, package_ledger_entries, package_products, payments, queue_entries, queue_events,
-    queues, resources, seat_holds, seat_map_seats, seat_maps, users, venues,
+    class_schedules, customer_purchases, enrollments, fulfillment_units, locations, memberships,
+    offer_versions, offers, package_ledger_entries, package_products, payments, queue_entries,
+    queue_events, queues, resources, seat_holds, seat_map_seats, seat_maps, users, venues,
 };
 use futures_util::future::try_join_all;
 
 use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
-use super::classes::{ClassOccurrence, ClassSchedule};
+use super::classes::{ClassOccurrence, ClassSchedule, Enrollment};
 use super::error::Result;
 use super::object::find;
 use super::packages::{PackageLedgerEntry, PackageProduct, PackagePurchase};
@@ -80,6 +80,8 @@ pub enum Node {
     PackagePurchase(PackagePurchase),
     /// An entry of a package's ledger.
     PackageLedgerEntry(PackageLedgerEntry),
+    /// A customer's places in a class.
+    Enrollment(Enrollment),
 }
 
 /// The queries for whatever has an id.
@@ -154,6 +156,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::PackageProduct => found!(package_products::Entity, PackageProduct),
         Kind::PackagePurchase => found!(customer_purchases::Entity, PackagePurchase),
         Kind::PackageLedgerEntry => found!(package_ledger_entries::Entity, PackageLedgerEntry),
+        Kind::Enrollment => found!(enrollments::Entity, Enrollment),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })
