@@ -48,6 +48,8 @@ pub enum Relation {
     Locations,
     #[sea_orm(has_many = "super::memberships::Entity")]
     Memberships,
+    #[sea_orm(has_many = "super::occurrence_seats::Entity")]
+    OccurrenceSeats,
     #[sea_orm(has_many = "super::offer_version_resources::Entity")]
     OfferVersionResources,
     #[sea_orm(has_many = "super::offer_versions::Entity")]
@@ -70,12 +72,16 @@ pub enum Relation {
     PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
     #[sea_orm(has_many = "super::queues::Entity")]
     Queues,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
     ResourceClaims,
     #[sea_orm(has_many = "super::resources::Entity")]
     Resources,
+    #[sea_orm(has_many = "super::seat_holds::Entity")]
+    SeatHolds,
     #[sea_orm(has_many = "super::seat_map_seats::Entity")]
     SeatMapSeats,
     #[sea_orm(has_many = "super::seat_maps::Entity")]
@@ -162,6 +168,12 @@ impl Related<super::memberships::Entity> for Entity {
     }
 }
 
+impl Related<super::occurrence_seats::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::OccurrenceSeats.def()
+    }
+}
+
 impl Related<super::offer_version_resources::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::OfferVersionResources.def()
@@ -228,6 +240,12 @@ impl Related<super::queue_entries::Entity> for Entity {
     }
 }
 
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
+    }
+}
+
 impl Related<super::queues::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Queues.def()
@@ -243,6 +261,12 @@ impl Related<super::resource_claims::Entity> for Entity {
 impl Related<super::resources::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Resources.def()
+    }
+}
+
+impl Related<super::seat_holds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatHolds.def()
     }
 }
 

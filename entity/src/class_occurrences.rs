@@ -70,6 +70,8 @@ pub enum Relation {
     ClassSchedules,
     #[sea_orm(has_many = "super::enrollments::Entity")]
     Enrollments,
+    #[sea_orm(has_many = "super::occurrence_seats::Entity")]
+    OccurrenceSeats,
     #[sea_orm(has_many = "super::place_reservations::Entity")]
     PlaceReservations,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
@@ -90,6 +92,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Resources1,
+    #[sea_orm(has_many = "super::seat_holds::Entity")]
+    SeatHolds,
 }
 
 impl Related<super::bizes::Entity> for Entity {
@@ -116,6 +120,12 @@ impl Related<super::enrollments::Entity> for Entity {
     }
 }
 
+impl Related<super::occurrence_seats::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::OccurrenceSeats.def()
+    }
+}
+
 impl Related<super::place_reservations::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::PlaceReservations.def()
@@ -125,6 +135,12 @@ impl Related<super::place_reservations::Entity> for Entity {
 impl Related<super::resource_claims::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ResourceClaims.def()
+    }
+}
+
+impl Related<super::seat_holds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatHolds.def()
     }
 }
 

@@ -40,8 +40,12 @@ pub enum Relation {
     PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
     #[sea_orm(has_many = "super::resources::Entity")]
     Resources,
+    #[sea_orm(has_many = "super::seat_holds::Entity")]
+    SeatHolds,
 }
 
 impl Related<super::booking_order_private_notes::Entity> for Entity {
@@ -104,9 +108,21 @@ impl Related<super::queue_entries::Entity> for Entity {
     }
 }
 
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
+    }
+}
+
 impl Related<super::resources::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Resources.def()
+    }
+}
+
+impl Related<super::seat_holds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatHolds.def()
     }
 }
 

@@ -42,12 +42,18 @@ pub async fn everything(
     table::<fulfillment_units::Entity>(from, to).await?;
     ledger(from, to, purchases).await?;
     table::<payments::Entity>(from, to).await?;
+    table::<seat_maps::Entity>(from, to).await?;
+    table::<seat_map_seats::Entity>(from, to).await?;
     table::<class_schedules::Entity>(from, to).await?;
     occurrences(from, to).await?;
     table::<enrollments::Entity>(from, to).await?;
     table::<place_reservations::Entity>(from, to).await?;
+    table::<seat_holds::Entity>(from, to).await?;
+    table::<occurrence_seats::Entity>(from, to).await?;
     table::<class_collisions::Entity>(from, to).await?;
-    table::<resource_claims::Entity>(from, to).await
+    table::<resource_claims::Entity>(from, to).await?;
+    waiting(from, to).await?;
+    table::<queue_events::Entity>(from, to).await
 }
 
 /// The classes arrive empty: their places are counted as those who hold them arrive.
@@ -166,4 +172,17 @@ async fn ledger(
         Entity::update(rest).exec(to).await?;
     }
     Ok(())
+}
+
+/// Queues arrive empty: the database counts who is in them as they come.
+async fn waiting(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let queues = queues::Entity::find().all(from).await?;
+    let empty = queues.into_iter().map(|queue| queues::ActiveModel {
+        waiting_count: Set(0),
+        called_count: Set(0),
+        people_count: Set(0),
+        ..queue.into()
+    });
+    insert::<queues::Entity>(empty.collect(), to).await?;
+    table::<queue_entries::Entity>(from, to).await
 }

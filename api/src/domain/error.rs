@@ -134,6 +134,20 @@ pub enum RefusalCode {
     CapacityFull,
     /// The customer has places in the class already.
     AlreadyEnrolled,
+    /// The seat is taken, held or blocked.
+    SeatTaken,
+    /// The class has a seat map: a seat must be chosen.
+    SeatRequired,
+    /// Nobody can join the queue now.
+    QueueClosed,
+    /// The queue has no room for so many people.
+    QueueFull,
+    /// They are in the queue already.
+    AlreadyQueued,
+    /// Somebody else was faster.
+    OfferTaken,
+    /// The offer has run out.
+    OfferExpired,
     /// A payment is needed first.
     PaymentRequired,
     /// The key was used for another input.

@@ -9,14 +9,18 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
 use super::classes::sweep;
+use super::clock::Moment;
 use super::error::Result;
 use super::gateway::Gateway;
+use super::seating;
 use super::{events, idempotency};
 
 /// How many bookings of one state a tick ends.
 const BOOKINGS: u64 = 100;
 /// How many schedules are filled, and how many classes of one kind are settled, by a tick.
 const CLASSES: u64 = 100;
+/// How long holds are kept that have ended, to say so to whoever comes late.
+const HOLDS_KEPT: TimeDelta = TimeDelta::days(7);
 /// How many rows are deleted in one statement, and by one tick of each kind.
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
@@ -35,6 +39,8 @@ pub struct Report {
     pub filled: u64,
     /// Classes for which something was due.
     pub settled: u64,
+    /// Holds of seats that it forgot.
+    pub holds: u64,
     /// Idempotency keys that it forgot.
     pub keys: u64,
     /// Events that it forgot.
@@ -47,7 +53,7 @@ impl Report {
     pub fn is_full(&self) -> bool {
         self.expired.max(self.declined) >= BOOKINGS
             || self.filled.max(self.settled) >= CLASSES
-            || self.keys.max(self.events) >= ROWS
+            || self.holds.max(self.keys).max(self.events) >= ROWS
     }
 }
 
@@ -83,6 +89,7 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Err(error) => tracing::error!(class = id, %error, "a class could not be settled"),
         }
     }
+    report.holds = seating::time_limit::forget(&gateway.db, now - HOLDS_KEPT, ROWS).await?;
     report.keys = idempotency::purge(gateway.db.writer(), now, ROWS).await?;
     report.events = events::trim(&gateway.db, now - EVENTS_KEPT, ROWS).await?;
     Ok(report)
@@ -95,7 +102,7 @@ pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = (
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             clock.tick().await;
-            while is_full(tick(&gateway).await) {}
+            while is_full(&gateway, tick(&gateway).await) {}
         }
     };
     tokio::select! {
@@ -104,8 +111,18 @@ pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = (
     }
 }
 
-/// Logs what a tick did. Tells whether there is more to do.
-fn is_full(tick: Result<Report>) -> bool {
+/// When the first of what is due by now, and not yet done, became due.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue_since(gateway: &Gateway) -> Result<Option<Moment>> {
+    let now = gateway.clock.now();
+    Ok(time_limit::overdue_since(&gateway.db, now).await?)
+}
+
+/// Counts and logs what a tick did. Tells whether there is more to do.
+fn is_full(gateway: &Gateway, tick: Result<Report>) -> bool {
+    gateway.metrics.tick(gateway.clock.now(), tick.is_err());
     match tick {
         Ok(report) => {
             if report != Report::default() {

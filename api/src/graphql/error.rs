@@ -59,6 +59,20 @@ pub enum UserErrorCode {
     CapacityFull,
     /// The customer has places in the class already.
     AlreadyEnrolled,
+    /// The seat is taken, held or blocked; choose another.
+    SeatTaken,
+    /// The class has a seat map: choose a seat.
+    SeatRequired,
+    /// Nobody can join the queue now: it is paused or closed.
+    QueueClosed,
+    /// The queue has no room for so many people.
+    QueueFull,
+    /// They are in the queue already.
+    AlreadyQueued,
+    /// Somebody else was faster.
+    OfferTaken,
+    /// The offer has run out.
+    OfferExpired,
     /// A payment is needed first.
     PaymentRequired,
     /// The idempotency key was used for another input.

@@ -15,7 +15,9 @@ pub mod node;
 pub mod object;
 pub mod payload;
 pub mod people;
+pub mod queues;
 pub mod scalars;
+pub mod seating;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
 
@@ -27,6 +29,8 @@ pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
+use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -62,6 +66,7 @@ pub struct Query(
     CatalogQuery,
     BookingsQuery,
     ClassesQuery,
+    QueuesQuery,
     FederationQuery,
 );
 
@@ -72,8 +77,15 @@ pub struct Mutation(
     PeopleMutation,
     BookingsMutation,
     ClassesMutation,
+    SeatingMutation,
+    QueuesMutation,
 );
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription, ClassesSubscription);
+pub struct Subscription(
+    BookingsSubscription,
+    ClassesSubscription,
+    SeatingSubscription,
+    QueuesSubscription,
+);

@@ -10,6 +10,7 @@ use super::calling_off;
 use crate::domain::clock::Moment;
 use crate::domain::error::Result;
 use crate::domain::ids::Kind;
+use crate::domain::seating;
 use crate::domain::tx::Work;
 
 /// Finds a class and keeps every other writer off its places. Promises that have run out are dropped first,
@@ -31,6 +32,7 @@ pub async fn lock(work: &Work, occurrence_id: &str) -> Result<Option<class_occur
     if occurrence.reserved_count == 0 {
         return Ok(Some(occurrence));
     }
+    seating::expiring(work, &occurrence).await?;
     let dropped = place_reservations::Entity::delete_many()
         .filter(place_reservations::Column::ClassOccurrenceId.eq(occurrence_id))
         .filter(place_reservations::Column::ExpiresAt.lte(work.now))

@@ -105,6 +105,7 @@ impl Booking {
     }
 }
 
+/// A customer's claim on a resource's time.
 #[Object]
 impl Booking {
     /// The id.

@@ -18,6 +18,7 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{Money, follow, follow_some, wraps};
 use crate::graphql::scalars::{DateTime, LocalDate};
+use crate::graphql::seating::{OccurrenceSeat, SeatsAt};
 
 wraps! {
     /// One class of a schedule.
@@ -178,5 +179,12 @@ impl ClassOccurrence {
         }
         let own = ctx.loaders().load(OwnOn(self.0.id.clone())).await?;
         Ok(own.map(Enrollment::from))
+    }
+
+    /// Its seats as they are now, from the stage to the back and from left to right; null for free seating. Who has
+    /// a seat is not told.
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Option<Vec<OccurrenceSeat>>> {
+        let seats = ctx.loaders().load(SeatsAt(self.0.id.clone())).await?;
+        Ok(seats.map(|seats| seats.iter().map(OccurrenceSeat::from).collect()))
     }
 }

@@ -1,7 +1,7 @@
 //! A schedule of classes.
 
 use async_graphql::{Context, ID, Object};
-use entity::{bizes, class_collisions, class_schedules, locations, offers, resources};
+use entity::{bizes, class_collisions, class_schedules, locations, offers, resources, seat_maps};
 
 use super::loader::{ClassesOf, CollisionsOf};
 use super::{ClassOccurrence, ClassScheduleStatus, GapPolicy};
@@ -13,6 +13,7 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{follow, follow_some, stored, wraps};
 use crate::graphql::scalars::{DateTime, LocalDate, LocalTime, TimeZone};
+use crate::graphql::seating::SeatMap;
 
 wraps! {
     /// A class that is held again and again.
@@ -120,6 +121,11 @@ impl ClassSchedule {
     /// The room that it takes.
     async fn room(&self, ctx: &Context<'_>) -> Result<Option<Resource>> {
         follow_some::<resources::Entity, _>(ctx, self.0.room_resource_id.as_deref()).await
+    }
+
+    /// The seats to choose from; null for free seating.
+    async fn seat_map(&self, ctx: &Context<'_>) -> Result<Option<SeatMap>> {
+        follow_some::<seat_maps::Entity, _>(ctx, self.0.seat_map_id.as_deref()).await
     }
 
     /// The days without a class, in spite of the rule.

@@ -6,6 +6,7 @@ use super::{Location, Offer, Resource, Venue};
 use crate::domain::catalog::lists;
 use crate::domain::classes::list as classes;
 use crate::domain::people::directory;
+use crate::domain::seating;
 use crate::graphql::availability::TimeRange;
 use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, business_bookings};
 use crate::graphql::catalog::query::ResourceFilter;
@@ -15,7 +16,9 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{stored, wraps};
 use crate::graphql::people::{Membership, Role, role_now};
+use crate::graphql::queues::{Queue, QueueKind, business_queues};
 use crate::graphql::scalars::{CurrencyCode, TimeZone};
+use crate::graphql::seating::SeatMap;
 
 wraps! {
     /// A business.
@@ -85,6 +88,21 @@ impl Business {
         let page = PageArguments::new(first, after, last, before).request(ctx)?;
         let page = lists::venues(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
         Ok(connect(page, Venue::from))
+    }
+
+    /// The plans of its venues' seats, by name. Staff see the drafts too.
+    async fn seat_maps(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<SeatMap>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
+        let page = seating::lists::of_business(gateway, viewer, &self.0.id, &page).await?;
+        Ok(connect(page, SeatMap::from))
     }
 
     /// Who and what can be booked here, by name.
@@ -183,5 +201,19 @@ impl Business {
     ) -> Result<Connection<ClassOccurrence>> {
         let page = PageArguments::new(first, after, last, before);
         business_classes(ctx, &self.0.id, window, offer_id, location_id, page).await
+    }
+
+    /// Its queues and waitlists, by name.
+    async fn queues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only walk-in queues, or only waitlists.")] kind: Option<QueueKind>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Queue>> {
+        let page = PageArguments::new(first, after, last, before);
+        business_queues(ctx, &self.0.id, kind, page).await
     }
 }
