@@ -36,8 +36,6 @@ pub struct Report {
     pub expired: u64,
     /// Bookings that were not approved in time.
     pub declined: u64,
-    /// Classes with promised places, such as held seats, that it let go again.
-    pub promises: u64,
     /// Holds of seats that it forgot.
     pub holds: u64,
     /// Packages whose time ran out.
@@ -60,7 +58,7 @@ impl Report {
     pub fn is_full(&self) -> bool {
         self.expired.max(self.declined) >= BOOKINGS
             || self.packages >= PACKAGES
-            || self.filled.max(self.settled).max(self.promises) >= CLASSES
+            || self.filled.max(self.settled) >= CLASSES
             || self.holds.max(self.keys).max(self.events) >= ROWS
     }
 }
@@ -95,12 +93,6 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
         match sweep::settle(gateway, &id).await {
             Ok(_) => report.settled += 1,
             Err(error) => tracing::error!(class = id, %error, "a class could not be settled"),
-        }
-    }
-    for id in seating::time_limit::overdue(&gateway.db, now, CLASSES).await? {
-        match seating::time_limit::drop_promises(gateway, &id).await {
-            Ok(dropped) => report.promises += u64::from(dropped),
-            Err(error) => tracing::error!(class = id, %error, "promises could not be dropped"),
         }
     }
     report.holds = seating::time_limit::forget(&gateway.db, now - HOLDS_KEPT, ROWS).await?;

@@ -58,10 +58,18 @@ pub enum Node {
     FulfillmentUnit(FulfillmentUnit),
     /// A payment on record.
     Payment(Payment),
+    /// A package that customers can buy.
+    PackageProduct(PackageProduct),
+    /// A package that somebody bought, or was given.
+    PackagePurchase(PackagePurchase),
+    /// An entry of a package's ledger.
+    PackageLedgerEntry(PackageLedgerEntry),
     /// A class that is held again and again.
     ClassSchedule(ClassSchedule),
     /// One class of a schedule.
     ClassOccurrence(ClassOccurrence),
+    /// A customer's places in a class.
+    Enrollment(Enrollment),
     /// A plan of a venue's seats.
     SeatMap(SeatMap),
     /// A seat of a map.
@@ -74,14 +82,6 @@ pub enum Node {
     QueueEntry(QueueEntry),
     /// Something that happened in a queue.
     QueueEvent(QueueEvent),
-    /// A package that customers can buy.
-    PackageProduct(PackageProduct),
-    /// A package that somebody bought, or was given.
-    PackagePurchase(PackagePurchase),
-    /// An entry of a package's ledger.
-    PackageLedgerEntry(PackageLedgerEntry),
-    /// A customer's places in a class.
-    Enrollment(Enrollment),
 }
 
 /// The queries for whatever has an id.
