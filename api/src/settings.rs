@@ -8,12 +8,12 @@ use anyhow::{Context, Result, bail, ensure};
 use booking_gateway::{
     domain::bookings::rules::limits::Patience,
     http::{
-        Origins,
+        Origins, Proxies,
         auth::{Expectations, Verifier},
     },
 };
 use chrono::TimeDelta;
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use file::with_file;
@@ -43,6 +43,19 @@ pub struct Settings {
     #[arg(long, env = "LISTEN", global = true)]
     #[arg(value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
+
+    /// The address and port to serve `/metrics` on, for Prometheus; nowhere, when not set
+    #[arg(long, env = "METRICS_LISTEN", global = true, value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// The collector to send OpenTelemetry traces to, over HTTP; nowhere, when not set
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        global = true,
+        value_name = "URL"
+    )]
+    pub otlp_endpoint: Option<String>,
 
     /// Accept bearer tokens signed with HS256 and this secret, of 32 bytes or more
     #[arg(long, env = "AUTH_HS256_SECRET", hide_env_values = true, global = true)]
@@ -96,6 +109,19 @@ pub struct Settings {
     #[arg(value_name = "ORIGINS", default_value = "")]
     pub cors_origins: Origins,
 
+    /// The networks of the proxies whose `X-Forwarded-For` is believed, separated by commas
+    #[arg(long, env = "TRUSTED_PROXIES", global = true)]
+    #[arg(value_name = "NETWORKS", default_value = "")]
+    pub trusted_proxies: Proxies,
+
+    /// Answer a federation gateway: `_entities`, and `_service` where introspection is allowed
+    #[arg(long, env = "SUBGRAPH", global = true, action = ArgAction::Set)]
+    #[arg(value_name = "BOOL", default_value_t = false)]
+    pub subgraph: bool,
+    /// Whether GraphiQL is at `/`; only in the demo, when not set
+    #[arg(long, env = "GRAPHIQL", global = true, value_name = "BOOL")]
+    pub graphiql: Option<bool>,
+
     /// The time that a query or a mutation has
     #[arg(long, env = "REQUEST_TIMEOUT", global = true)]
     #[arg(value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
@@ -148,6 +174,7 @@ impl Settings {
             &mut self.auth_jwks,
             &mut self.auth_issuer,
             &mut self.auth_audience,
+            &mut self.otlp_endpoint,
         ] {
             *text = text.take().filter(|text| !text.is_empty());
         }

@@ -34,6 +34,8 @@ pub enum Relation {
     ClassOccurrences,
     #[sea_orm(has_many = "super::class_schedules::Entity")]
     ClassSchedules,
+    #[sea_orm(has_many = "super::customer_purchase_offers::Entity")]
+    CustomerPurchaseOffers,
     #[sea_orm(has_many = "super::customer_purchases::Entity")]
     CustomerPurchases,
     #[sea_orm(has_many = "super::domain_events::Entity")]
@@ -58,6 +60,10 @@ pub enum Relation {
     OpeningHours,
     #[sea_orm(has_many = "super::opening_hours_exceptions::Entity")]
     OpeningHoursExceptions,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
+    #[sea_orm(has_many = "super::package_product_offers::Entity")]
+    PackageProductOffers,
     #[sea_orm(has_many = "super::package_products::Entity")]
     PackageProducts,
     #[sea_orm(has_many = "super::payments::Entity")]
@@ -66,6 +72,8 @@ pub enum Relation {
     PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
     #[sea_orm(has_many = "super::queues::Entity")]
     Queues,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
@@ -115,6 +123,12 @@ impl Related<super::class_occurrences::Entity> for Entity {
 impl Related<super::class_schedules::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ClassSchedules.def()
+    }
+}
+
+impl Related<super::customer_purchase_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CustomerPurchaseOffers.def()
     }
 }
 
@@ -190,6 +204,18 @@ impl Related<super::opening_hours_exceptions::Entity> for Entity {
     }
 }
 
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
+    }
+}
+
+impl Related<super::package_product_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageProductOffers.def()
+    }
+}
+
 impl Related<super::package_products::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::PackageProducts.def()
@@ -211,6 +237,12 @@ impl Related<super::place_reservations::Entity> for Entity {
 impl Related<super::queue_entries::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::QueueEntries.def()
+    }
+}
+
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
     }
 }
 

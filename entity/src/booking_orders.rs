@@ -114,6 +114,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Offers,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
@@ -179,6 +181,12 @@ impl Related<super::offer_versions::Entity> for Entity {
 impl Related<super::offers::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Offers.def()
+    }
+}
+
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
     }
 }
 

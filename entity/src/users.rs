@@ -32,12 +32,16 @@ pub enum Relation {
     IdempotencyKeys,
     #[sea_orm(has_many = "super::memberships::Entity")]
     Memberships,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
     #[sea_orm(has_many = "super::place_reservations::Entity")]
     PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
     #[sea_orm(has_many = "super::resources::Entity")]
     Resources,
     #[sea_orm(has_many = "super::seat_holds::Entity")]
@@ -80,6 +84,12 @@ impl Related<super::memberships::Entity> for Entity {
     }
 }
 
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
+    }
+}
+
 impl Related<super::payments::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Payments.def()
@@ -95,6 +105,12 @@ impl Related<super::place_reservations::Entity> for Entity {
 impl Related<super::queue_entries::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::QueueEntries.def()
+    }
+}
+
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
     }
 }
 

@@ -5,14 +5,16 @@ use std::net::SocketAddr;
 use axum::Router;
 use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::{Clock, Moment};
+use booking_gateway::graphql::{GatewaySchema, schema};
 use booking_gateway::http::auth::{Expectations, Verifier};
-use booking_gateway::http::{Service, router};
+use booking_gateway::http::{Options, Service, Traffic, metrics_router, router_with};
 use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 
 use crate::client::Client;
 use crate::database::{Backend, Contents, TestDatabase, open};
+use crate::response::GraphQlResponse;
 use crate::run::Given;
 use crate::statements::{Recorder, Statements};
 use crate::token::{AUDIENCE, Claims, ISSUER, SECRET};
@@ -30,6 +32,7 @@ pub struct TestApp {
     url: String,
     router: Router,
     statements: Recorder,
+    traffic: Traffic,
 }
 
 impl Given for TestApp {
@@ -41,12 +44,30 @@ impl Given for TestApp {
     }
 }
 
-fn assemble(gateway: Gateway, verifier: Verifier) -> Router {
-    router(Service {
-        schema: booking_gateway::graphql::schema(gateway.clone()),
-        verifier,
+fn verifier() -> Verifier {
+    let expectations = Expectations {
+        issuer: Some(ISSUER.to_owned()),
+        audience: Some(AUDIENCE.to_owned()),
+    };
+    Verifier::hs256(SECRET, expectations)
+}
+
+fn assemble(
+    gateway: Gateway,
+    schema: GatewaySchema,
+    verifier: Verifier,
+    traffic: &Traffic,
+) -> Router {
+    let service = Service {
         gateway,
-    })
+        schema,
+        verifier,
+    };
+    let options = Options {
+        traffic: traffic.clone(),
+        ..Options::default()
+    };
+    router_with(service, options)
 }
 
 impl TestApp {
@@ -54,13 +75,11 @@ impl TestApp {
         let statements = Recorder::default();
         let db = statements.listen(open(&url).await);
         let gateway = Gateway::new(db, clock);
-        let expectations = Expectations {
-            issuer: Some(ISSUER.to_owned()),
-            audience: Some(AUDIENCE.to_owned()),
-        };
-        let verifier = Verifier::hs256(SECRET, expectations);
+        let traffic = Traffic::default();
+        let schema = schema(gateway.clone());
         Self {
-            router: assemble(gateway.clone(), verifier),
+            router: assemble(gateway.clone(), schema, verifier(), &traffic),
+            traffic,
             gateway,
             backend,
             url,
@@ -71,7 +90,16 @@ impl TestApp {
     /// The same gateway, which believes other tokens.
     #[must_use]
     pub fn verifying(mut self, verifier: Verifier) -> Self {
-        self.router = assemble(self.gateway.clone(), verifier);
+        let schema = schema(self.gateway.clone());
+        self.router = assemble(self.gateway.clone(), schema, verifier, &self.traffic);
+        self
+    }
+
+    /// The same gateway, serving a schema that was built in another way.
+    #[must_use]
+    pub fn serving(mut self, schema: impl FnOnce(Gateway) -> GatewaySchema) -> Self {
+        let schema = schema(self.gateway.clone());
+        self.router = assemble(self.gateway.clone(), schema, verifier(), &self.traffic);
         self
     }
 
@@ -131,6 +159,13 @@ impl TestApp {
             .with_scope(scope)
     }
 
+    /// What an operator reads at `/metrics`.
+    pub async fn metrics(&self) -> GraphQlResponse {
+        let router = metrics_router(self.gateway.clone(), self.traffic.clone());
+        let client = Client::anonymous(router, self.gateway.clock.clone());
+        client.get("/metrics").await
+    }
+
     /// Serves the app on a port of this machine, for what needs a real connection: WebSockets, streams,
     /// other programs. Returns its address, `127.0.0.1:…`; it is served until the test ends.
     pub async fn serve(&self) -> SocketAddr {
@@ -139,6 +174,7 @@ impl TestApp {
             .local_addr()
             .expect("a bound socket has an address");
         let router = self.router.clone();
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
     }

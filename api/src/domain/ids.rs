@@ -63,6 +63,12 @@ kinds! {
     FulfillmentUnit = "ful",
     /// A payment.
     Payment = "pay",
+    /// A package that customers can buy.
+    PackageProduct = "pkg",
+    /// A package that a customer bought, or was given.
+    PackagePurchase = "pur",
+    /// A change of a package's sessions.
+    PackageLedgerEntry = "led",
     /// A class that is held again and again.
     ClassSchedule = "cls",
     /// One class of a schedule, on its day.
@@ -83,6 +89,16 @@ kinds! {
     SeatHold = "shd",
     /// Somebody's seat at a class.
     OccurrenceSeat = "ocs",
+    /// A queue.
+    Queue = "que",
+    /// Somebody's place in a queue.
+    QueueEntry = "qen",
+    /// Something that happened in a queue.
+    QueueEvent = "qev",
+    /// A place that is offered to somebody on a waitlist.
+    WaitlistOffer = "wlo",
+    /// What is being given out by a waitlist.
+    WaitlistRound = "wlr",
     /// A domain event.
     Event = "evt",
 }

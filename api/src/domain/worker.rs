@@ -8,6 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
+use super::clock::Moment;
 use super::error::Result;
 use super::gateway::Gateway;
 use super::seating;
@@ -87,7 +88,7 @@ pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = (
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             clock.tick().await;
-            while is_full(tick(&gateway).await) {}
+            while is_full(&gateway, tick(&gateway).await) {}
         }
     };
     tokio::select! {
@@ -96,8 +97,18 @@ pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = (
     }
 }
 
-/// Logs what a tick did. Tells whether there is more to do.
-fn is_full(tick: Result<Report>) -> bool {
+/// When the first of what is due by now, and not yet done, became due.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue_since(gateway: &Gateway) -> Result<Option<Moment>> {
+    let now = gateway.clock.now();
+    Ok(time_limit::overdue_since(&gateway.db, now).await?)
+}
+
+/// Counts and logs what a tick did. Tells whether there is more to do.
+fn is_full(gateway: &Gateway, tick: Result<Report>) -> bool {
+    gateway.metrics.tick(gateway.clock.now(), tick.is_err());
     match tick {
         Ok(report) => {
             if report != Report::default() {

@@ -9,11 +9,13 @@ pub mod classes;
 pub mod connection;
 pub mod context;
 pub mod error;
+pub mod federation;
 pub mod loader;
 pub mod node;
 pub mod object;
 pub mod payload;
 pub mod people;
+pub mod queues;
 pub mod scalars;
 pub mod seating;
 
@@ -24,8 +26,10 @@ use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
 use classes::ClassesQuery;
 pub use context::{RequestId, prepare};
+use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
 use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
@@ -34,11 +38,22 @@ pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
 /// The schema over a gateway.
 #[must_use]
 pub fn schema(gateway: Gateway) -> GatewaySchema {
+    build(gateway, Machinery::Absent)
+}
+
+/// The schema over a gateway, with what a federation gateway asks of a subgraph.
+#[must_use]
+pub fn subgraph(gateway: Gateway) -> GatewaySchema {
+    build(gateway, Machinery::Served)
+}
+
+fn build(gateway: Gateway, machinery: Machinery) -> GatewaySchema {
     Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
+    .directive(machinery)
     .data(gateway)
     .finish()
 }
@@ -51,6 +66,8 @@ pub struct Query(
     CatalogQuery,
     BookingsQuery,
     ClassesQuery,
+    QueuesQuery,
+    FederationQuery,
 );
 
 /// Writes: one part for each noun.
@@ -60,8 +77,13 @@ pub struct Mutation(
     PeopleMutation,
     BookingsMutation,
     SeatingMutation,
+    QueuesMutation,
 );
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription, SeatingSubscription);
+pub struct Subscription(
+    BookingsSubscription,
+    SeatingSubscription,
+    QueuesSubscription,
+);

@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
     class_schedules, fulfillment_units, locations, memberships, offer_versions, offers, payments,
-    resources, seat_holds, seat_map_seats, seat_maps, users, venues,
+    queue_entries, queue_events, queues, resources, seat_holds, seat_map_seats, seat_maps, users,
+    venues,
 };
 use futures_util::future::try_join_all;
 
@@ -14,6 +15,7 @@ use super::classes::{ClassOccurrence, ClassSchedule};
 use super::error::Result;
 use super::object::find;
 use super::people::{Membership, User};
+use super::queues::{Queue, QueueEntry, QueueEvent};
 use super::seating::{Seat, SeatHold, SeatMap};
 use crate::domain::Error;
 use crate::domain::ids::Kind;
@@ -65,6 +67,12 @@ pub enum Node {
     Seat(Seat),
     /// Seats of a class that the viewer keeps for a while.
     SeatHold(SeatHold),
+    /// A queue.
+    Queue(Queue),
+    /// Somebody's place in a queue.
+    QueueEntry(QueueEntry),
+    /// Something that happened in a queue.
+    QueueEvent(QueueEvent),
 }
 
 /// The queries for whatever has an id.
@@ -74,6 +82,8 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The thing with that id; null when there is none that the viewer may see.
+    // In a supergraph, an id may be another subgraph's, which only that one could find.
+    #[graphql(shareable, inaccessible)]
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -84,6 +94,7 @@ impl NodeQuery {
 
     /// The things with those ids, in the order of the ids; null for each that is none that the viewer
     /// may see.
+    #[graphql(shareable, inaccessible)]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -130,6 +141,9 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::SeatMap => found!(seat_maps::Entity, SeatMap),
         Kind::Seat => found!(seat_map_seats::Entity, Seat),
         Kind::SeatHold => found!(seat_holds::Entity, SeatHold),
+        Kind::Queue => found!(queues::Entity, Queue),
+        Kind::QueueEntry => found!(queue_entries::Entity, QueueEntry),
+        Kind::QueueEvent => found!(queue_events::Entity, QueueEvent),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })

@@ -13,6 +13,7 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{stored, wraps};
 use crate::graphql::people::{Membership, Role, role_now};
+use crate::graphql::queues::{Queue, QueueKind, business_queues};
 use crate::graphql::scalars::{CurrencyCode, TimeZone};
 use crate::graphql::seating::SeatMap;
 
@@ -166,5 +167,19 @@ impl Business {
     ) -> Result<Connection<Booking>> {
         let page = PageArguments::new(first, after, last, before);
         business_bookings(ctx, &self.0.id, filter, order_by, page).await
+    }
+
+    /// Its queues and waitlists, by name.
+    async fn queues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only walk-in queues, or only waitlists.")] kind: Option<QueueKind>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Queue>> {
+        let page = PageArguments::new(first, after, last, before);
+        business_queues(ctx, &self.0.id, kind, page).await
     }
 }
