@@ -5,6 +5,7 @@ mod availability;
 mod bad_input;
 mod bookings;
 mod catalog;
+mod classes;
 mod demo;
 mod federation;
 mod harness;

@@ -8,6 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
+use super::classes::sweep;
 use super::clock::Moment;
 use super::error::Result;
 use super::gateway::Gateway;
@@ -16,7 +17,7 @@ use super::{events, idempotency};
 
 /// How many bookings of one state a tick ends.
 const BOOKINGS: u64 = 100;
-/// How many classes a tick drops the promises of that have run out.
+/// How many schedules are filled, and how many classes of one kind are settled, by a tick.
 const CLASSES: u64 = 100;
 /// How long holds are kept that have ended, to say so to whoever comes late.
 const HOLDS_KEPT: TimeDelta = TimeDelta::days(7);
@@ -32,8 +33,12 @@ pub struct Report {
     pub expired: u64,
     /// Bookings that were not approved in time.
     pub declined: u64,
-    /// Classes with promised places, such as held seats, that it let go again.
-    pub promises: u64,
+    /// Classes that it put into the timetable.
+    pub generated: u64,
+    /// Schedules that it looked at.
+    pub filled: u64,
+    /// Classes for which something was due.
+    pub settled: u64,
     /// Holds of seats that it forgot.
     pub holds: u64,
     /// Idempotency keys that it forgot.
@@ -47,17 +52,17 @@ impl Report {
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.expired.max(self.declined) >= BOOKINGS
-            || self.promises >= CLASSES
+            || self.filled.max(self.settled) >= CLASSES
             || self.holds.max(self.keys).max(self.events) >= ROWS
     }
 }
 
 /// Does once what is due: ends the bookings whose time limit has run out, each in a transaction of its
-/// own, and forgets old idempotency keys and events.
+/// own, makes the classes that come into reach, settles those that are due, and forgets old idempotency
+/// keys and events.
 ///
 /// # Errors
-/// When the database fails. A booking that cannot be ended is logged, and does not keep the others
-/// waiting.
+/// When the database fails. What fails by itself is logged, and does not keep the others waiting.
 pub async fn tick(gateway: &Gateway) -> Result<Report> {
     let now = gateway.clock.now();
     let mut report = Report::default();
@@ -69,10 +74,19 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Err(error) => tracing::error!(booking = id, %error, "a booking could not be ended"),
         }
     }
-    for id in seating::time_limit::overdue(&gateway.db, now, CLASSES).await? {
-        match seating::time_limit::drop_promises(gateway, &id).await {
-            Ok(dropped) => report.promises += u64::from(dropped),
-            Err(error) => tracing::error!(class = id, %error, "promises could not be dropped"),
+    for id in sweep::short_of_classes(&gateway.db, now, CLASSES).await? {
+        match sweep::fill(gateway, &id).await {
+            Ok(created) => {
+                report.filled += 1;
+                report.generated += created as u64;
+            }
+            Err(error) => tracing::error!(schedule = id, %error, "a schedule could not be filled"),
+        }
+    }
+    for id in sweep::due(&gateway.db, now, CLASSES).await? {
+        match sweep::settle(gateway, &id).await {
+            Ok(_) => report.settled += 1,
+            Err(error) => tracing::error!(class = id, %error, "a class could not be settled"),
         }
     }
     report.holds = seating::time_limit::forget(&gateway.db, now - HOLDS_KEPT, ROWS).await?;

@@ -24,7 +24,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
-use classes::ClassesQuery;
+use classes::{ClassesMutation, ClassesQuery, ClassesSubscription};
 pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
@@ -76,6 +76,7 @@ pub struct Mutation(
     CatalogMutation,
     PeopleMutation,
     BookingsMutation,
+    ClassesMutation,
     SeatingMutation,
     QueuesMutation,
 );
@@ -84,6 +85,7 @@ pub struct Mutation(
 #[derive(Default, MergedSubscription)]
 pub struct Subscription(
     BookingsSubscription,
+    ClassesSubscription,
     SeatingSubscription,
     QueuesSubscription,
 );
