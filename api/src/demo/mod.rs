@@ -14,6 +14,7 @@ mod people;
 mod salon;
 mod scratch;
 mod shop;
+mod sound_bath;
 mod studio;
 mod vans;
 mod world;

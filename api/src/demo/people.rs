@@ -1,7 +1,7 @@
 //! Those who can sign in to the demo.
 
 use crate::domain::Gateway;
-use crate::domain::error::Result;
+use crate::domain::error::{Error, Result};
 use crate::domain::people::{Identity, sign_in};
 use crate::domain::viewer::Viewer;
 
@@ -86,4 +86,12 @@ pub(super) struct Guest {
     pub id: String,
     /// They themselves, when they can sign in; the front desk books for everybody else.
     pub viewer: Option<Viewer>,
+}
+
+impl Guest {
+    /// They themselves, for what nobody does in their place.
+    pub fn viewer(&self) -> Result<&Viewer> {
+        let viewer = self.viewer.as_ref();
+        viewer.ok_or_else(|| Error::fault(format!("{} cannot sign in", self.id)))
+    }
 }

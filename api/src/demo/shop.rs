@@ -138,8 +138,8 @@ impl Shop<'_> {
         Ok(exceptions)
     }
 
-    /// Adds a hall or room as a place with seats.
-    pub async fn venue(&self, location: &str, name: &str, slug: &str) -> Result<()> {
+    /// Adds a hall or room as a place with seats. Answers its id.
+    pub async fn venue(&self, location: &str, name: &str, slug: &str) -> Result<String> {
         let command = CreateVenue {
             biz_id: self.biz.id.clone(),
             location_id: Some(location.to_owned()),
@@ -147,8 +147,8 @@ impl Shop<'_> {
             slug: slug.to_owned(),
         };
         let gateway = &self.world.gateway;
-        create_venue(gateway, &self.owner, command, call("createVenue")).await?;
-        Ok(())
+        let venue = create_venue(gateway, &self.owner, command, call("createVenue")).await?;
+        Ok(venue.value.id)
     }
 
     /// What a plain resource is like.

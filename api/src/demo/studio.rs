@@ -7,6 +7,7 @@ use iso_currency::Currency;
 use super::diary::{Course, Visit};
 use super::passes;
 use super::people::INSTRUCTOR;
+use super::sound_bath;
 use super::world::{World, fixed, week};
 use crate::domain::catalog::drafts::Draft;
 use crate::domain::catalog::resources::CreateResource;
@@ -41,7 +42,7 @@ pub async fn make(world: &World) -> Result<()> {
             &holidays,
         )
         .await?;
-    shop.venue(&loft, "Sunrise Hall", "sunrise-hall").await?;
+    let venue = shop.venue(&loft, "Sunrise Hall", "sunrise-hall").await?;
     let ines = shop.plain(&loft, CompanyHost, "Ines Instructor", "ines");
     let ines = shop.add(ines).await?;
     let hall = CreateResource {
@@ -90,6 +91,8 @@ pub async fn make(world: &World) -> Result<()> {
             &[],
         )
         .await?;
+
+    sound_bath::make(&shop, &loft, &venue, &hall).await?;
 
     let (carla, charlie) = (&world.carla, &world.charlie);
     let dana = shop.guest("Dana Whitaker", "dana.whitaker").await?;

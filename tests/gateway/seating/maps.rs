@@ -345,7 +345,7 @@ async fn a_map_drawn_twice_with_one_key_is_drawn_once(app: TestApp) {
 fn again(row: &str, by: i32) -> String {
     format!(
         "INSERT INTO seat_map_seats (id, biz_id, seat_map_id, row_label, seat_number, x_position, y_position)
-         SELECT id || 'b', biz_id, seat_map_id, {row}, seat_number, x_position + {by}, y_position FROM seat_map_seats"
+         SELECT id || '-again', biz_id, seat_map_id, {row}, seat_number, x_position + {by}, y_position FROM seat_map_seats"
     )
 }
 
@@ -368,7 +368,7 @@ async fn it_is_the_index_that_keeps_two_seats_apart(app: TestApp) {
             .await
             .unwrap();
         assert_eq!(super::run(&app, &copy).await.unwrap(), 3, "{index}");
-        super::run(&app, "DELETE FROM seat_map_seats WHERE id LIKE '%b'")
+        super::run(&app, "DELETE FROM seat_map_seats WHERE id LIKE '%-again'")
             .await
             .unwrap();
     }

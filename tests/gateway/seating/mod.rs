@@ -1,13 +1,12 @@
 //! Seating: the seats of a venue, who may have them, and that one seat has one holder.
 
 mod changes;
+mod enrolling;
 mod holds;
 mod maps;
 mod race;
 mod statements;
 
-use booking_gateway::domain::ids::Kind;
-use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::*;
 
@@ -133,6 +132,10 @@ pub struct Class {
 pub const HOLD: &str =
     "seatHold { id expiresAt occurrence { id } seats { id rowLabel seatNumber } }";
 
+/// What is looked at of an enrolment.
+pub const ENROLLMENT: &str =
+    "enrollment { id status places seats { rowLabel seatNumber } booking { status } }";
+
 impl Class {
     /// A class of a new studio, in a hall that is drawn, with that many places.
     pub async fn new(app: &TestApp, rows: &[&str], capacity: usize) -> Self {
@@ -181,6 +184,12 @@ impl Class {
         client.mutate("releaseSeatHold", input, HOLD).await
     }
 
+    /// Enrols whoever `client` is, with `more`.
+    pub async fn enroll(&self, client: &Client, more: Value) -> GraphQlResponse {
+        let input = crate::bookings::with(json!({ "occurrenceId": self.id }), more);
+        client.mutate("enroll", input, ENROLLMENT).await
+    }
+
     /// A hold as somebody sees it.
     pub async fn seen(&self, client: &Client, hold: &Value) -> Value {
         let document = format!(
@@ -198,41 +207,40 @@ impl Class {
     }
 }
 
-/// Writes down a schedule with one class, and answers the id of the class.
-async fn schedule(
-    app: &TestApp,
+/// Puts one class into the timetable, and answers its id.
+pub async fn schedule(
+    _: &TestApp,
     studio: &Studio,
     map: Option<&str>,
     capacity: usize,
     start: &str,
 ) -> String {
-    let (schedule, id) = (
-        Kind::ClassSchedule.mint(app.now()),
-        Kind::ClassOccurrence.mint(app.now()),
-    );
-    let map = map.map_or_else(|| "NULL".to_owned(), |map| format!("'{map}'"));
-    let stored = |at: booking_gateway::domain::clock::Moment| at.to_rfc3339();
-    let (from, to) = (moment(start), moment(start) + TimeDelta::hours(1));
-    let Studio {
-        business_id,
-        offer_id,
-        ..
-    } = studio;
-    let rows = [
-        format!(
-            "INSERT INTO class_schedules (id, biz_id, offer_id, name, slug, status, recurrence_rule, capacity, seat_map_id)
-             VALUES ('{schedule}', '{business_id}', '{offer_id}', 'Class', '{schedule}', 'active', 'FREQ=WEEKLY', {capacity}, {map})"
-        ),
-        format!(
-            "INSERT INTO class_occurrences (id, biz_id, class_schedule_id, occurrence_date, start_at, end_at, capacity)
-             VALUES ('{id}', '{business_id}', '{schedule}', '2026-03-03', '{}', '{}', {capacity})",
-            stored(from), stored(to)
-        ),
-    ];
-    for row in rows {
-        run(app, &row).await.unwrap();
-    }
-    id
+    let answer = scheduled(studio, map, capacity, start).await;
+    let answer = answer.expect_done("createClassSchedule");
+    answer
+        .text("createClassSchedule.schedule.occurrences.nodes.0.id")
+        .to_owned()
+}
+
+/// Puts one class of an hour into the timetable, or not.
+pub async fn scheduled(
+    studio: &Studio,
+    map: Option<&str>,
+    capacity: usize,
+    start: &str,
+) -> GraphQlResponse {
+    static SLUG: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let number = SLUG.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let at = moment(start);
+    let input = json!({
+        "businessId": studio.business_id, "offerId": studio.offer_id, "name": "Class",
+        "slug": format!("class-{number}"), "recurrenceRule": "FREQ=DAILY;COUNT=1",
+        "startsOn": at.format("%Y-%m-%d").to_string(), "startTime": at.format("%H:%M").to_string(),
+        "durationMin": 60, "capacity": capacity, "seatMapId": map,
+    });
+    let selection = "schedule { id occurrences { nodes { id } } }";
+    let owner = &studio.owner;
+    owner.mutate("createClassSchedule", input, selection).await
 }
 
 /// The seats of a class as somebody sees them: name, state, and a star for their own.

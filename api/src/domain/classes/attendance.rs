@@ -124,5 +124,6 @@ pub async fn enter(
         enrollment,
         booking,
         occurrence: class,
+        seats: None,
     })
 }

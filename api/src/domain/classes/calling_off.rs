@@ -13,6 +13,7 @@ use crate::domain::bookings::{claims, payments, writes as bookings};
 use crate::domain::error::{Error, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
+use crate::domain::seating;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -88,6 +89,7 @@ async fn end(
             end_enrollment(work, enrollment, reason.clone()).await?;
         }
     }
+    seating::vacate_all(work, class).await?;
     place_reservations::Entity::delete_many()
         .filter(place_reservations::Column::ClassOccurrenceId.eq(&class.id))
         .exec(&**work)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::{
     booking_order_lines, booking_orders, class_occurrences, class_schedules, enrollments,
-    fulfillment_units, offer_versions,
+    fulfillment_units, offer_versions, seat_map_seats,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::{self, Needed, SessionPayment};
+use crate::domain::seating::{self, Seats};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -34,8 +35,12 @@ pub const MAX_PLACES: i32 = 50;
 pub struct Enroll {
     /// The class.
     pub occurrence_id: String,
-    /// How many places.
-    pub places: i32,
+    /// How many places; as many as seats when left out, and one when no seats are told.
+    pub places: Option<i32>,
+    /// The hold whose seats are taken.
+    pub seat_hold_id: Option<String>,
+    /// The seats that are taken.
+    pub seat_ids: Option<Vec<String>>,
     /// For whom; only staff enrol somebody else.
     pub customer_id: Option<String>,
     /// Whether a package's sessions pay: one for each place.
@@ -51,6 +56,8 @@ pub struct Enrolling {
     pub places: i32,
     /// Whether a package's sessions pay: one for each place.
     pub payment: SessionPayment,
+    /// Where they are to sit.
+    pub seats: Seats,
     /// The promise that the enrolment takes the place of.
     pub reservation_id: Option<String>,
 }
@@ -64,6 +71,9 @@ pub struct Enrolled {
     pub booking: Booked,
     /// The class, with the places that are left.
     pub occurrence: class_occurrences::Model,
+    /// The seats, none where the seating is free; `None` when they are as they were.
+    #[serde(default)]
+    pub seats: Option<Vec<seat_map_seats::Model>>,
 }
 
 /// Enrols the viewer or, when staff ask, a customer.
@@ -78,33 +88,51 @@ pub async fn enroll(
     command: Enroll,
     call: Call,
 ) -> Result<Outcome<Enrolled>> {
-    rules::within("places", command.places, 1..=MAX_PLACES)?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
     let class = repo::lock(&work, viewer, &command.occurrence_id).await?;
-    let staff = viewer.is_staff_of(&class.biz_id);
     let customer_id = customer(&work, viewer, &class, command.customer_id).await?;
-    let (schedule, offered) = on_offer(&work, &class).await?;
-    if staff {
+    let (schedule, offered) = open_to(&work, viewer, &class).await?;
+    let wanted = seating::Wanted {
+        places: command.places,
+        seat_hold_id: command.seat_hold_id,
+        seat_ids: command.seat_ids,
+    };
+    let chosen = seating::choose(&work, viewer, &class, wanted).await?;
+    let enrolling = Enrolling {
+        customer_id,
+        places: rules::within("places", chosen.places, 1..=MAX_PLACES)?,
+        payment: command.payment,
+        seats: chosen.seats,
+        reservation_id: chosen.reservation_id,
+    };
+    let enrolled = place_on(&work, &class, &schedule, &offered, enrolling).await?;
+    work.finish(enrolled).await
+}
+
+/// Lets the viewer take places in a class that is open to them. Answers its schedule, and its offer as it is now.
+///
+/// # Errors
+/// `INVALID_STATE`, `TOO_SOON`, `TOO_FAR` or `NOT_BOOKABLE`.
+pub async fn open_to(
+    work: &Work,
+    viewer: &Viewer,
+    class: &class_occurrences::Model,
+) -> Result<(class_schedules::Model, Offered)> {
+    let (schedule, offered) = on_offer(work, class).await?;
+    if viewer.is_staff_of(&class.biz_id) {
         // The desk lets people in until the end, whatever the terms say of others.
-        check_open(&work, &class)?;
+        check_open(work, class)?;
     } else {
         if !terms::is_firm(&offered.version) {
             return Err(ClassRefusal::ByArrangement.into());
         }
-        terms::check_time(&class, &offered.version, work.now)?;
+        terms::check_time(class, &offered.version, work.now)?;
         repo::check_published(&schedule)?;
     }
-    let enrolling = Enrolling {
-        customer_id,
-        places: command.places,
-        payment: command.payment,
-        reservation_id: None,
-    };
-    let enrolled = place_on(&work, &class, &schedule, &offered, enrolling).await?;
-    work.finish(enrolled).await
+    Ok((schedule, offered))
 }
 
 /// For whom the enrolment is: the viewer, or the customer that staff name.
@@ -207,6 +235,8 @@ async fn place_on(
         Err(error) if repo::is_full(&error) => return Err(ClassRefusal::Full.into()),
         inserted => inserted?,
     };
+    let seats = &enrolling.seats;
+    let seats = seating::assign(work, class, &enrollment.id, enrolling.places, seats).await?;
     bookings::make_customer(work, &class.biz_id, &enrolling.customer_id).await?;
     bookings::announce(work, &booking.order, "booking.created").await?;
     let occurrence = places::again(work, &class.id)
@@ -217,6 +247,7 @@ async fn place_on(
         enrollment,
         booking,
         occurrence,
+        seats: Some(seats),
     })
 }
 

@@ -18,6 +18,7 @@ use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
+use crate::domain::seating;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -75,6 +76,10 @@ pub async fn update(
         OccurrenceStatus::Scheduled => {}
     }
     let mut after = changed(&work, &before, command)?;
+    if after.capacity > before.capacity {
+        let schedule = repo::schedule_of(&*work, &before).await?;
+        seating::check_class(&work, &schedule, after.capacity).await?;
+    }
     let instructor = after.instructor_resource_id.as_deref();
     let room = after.room_resource_id.as_deref();
     crew::check(&work, &before.biz_id, instructor, room).await?;

@@ -26,6 +26,7 @@ use crate::domain::events::{self, Event};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::scope::Scoped;
+use crate::domain::seating;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -83,6 +84,8 @@ pub struct CreateSchedule {
     pub instructor_id: Option<String>,
     /// The room that it takes.
     pub room_id: Option<String>,
+    /// The seats to choose from; free seating when `None`.
+    pub seat_map_id: Option<String>,
 }
 
 /// What is to change of a schedule. `None` leaves a field as it is; the inner `None` empties it.
@@ -128,6 +131,8 @@ pub struct UpdateSchedule {
     pub instructor_id: Option<Option<String>>,
     /// The room that it takes.
     pub room_id: Option<Option<String>>,
+    /// The seats to choose from.
+    pub seat_map_id: Option<Option<String>>,
 }
 
 /// A schedule as a use case leaves it, with what became of its classes.
@@ -183,12 +188,13 @@ pub async fn create(
         auto_cancel_lead_min: command.auto_cancel_lead_min,
         instructor_resource_id: command.instructor_id,
         room_resource_id: command.room_id,
-        seat_map_id: None,
+        seat_map_id: command.seat_map_id,
         exdates: dates(command.exdates)?,
         generated_until: None,
     };
     let schedule = checked(&work, schedule, true)?;
     check_crew(&work, &schedule).await?;
+    seating::check_schedule(&work, None, &schedule).await?;
     catalog::insert_with_slug(&work, &schedule).await?;
     announce(&work, &schedule, "class_schedule.created").await?;
     let made = timetable::fill(&work, &schedule, timetable::horizon(work.now)).await?;
@@ -233,6 +239,7 @@ pub async fn update(
         start_changes,
     )?;
     check_crew(&work, &schedule).await?;
+    seating::check_schedule(&work, Some(&before), &schedule).await?;
     let row = class_schedules::ActiveModel {
         id: Unchanged(schedule.id.clone()),
         biz_id: Unchanged(schedule.biz_id.clone()),
@@ -399,6 +406,7 @@ fn changed(
     );
     set(&mut schedule.instructor_resource_id, command.instructor_id);
     set(&mut schedule.room_resource_id, command.room_id);
+    set(&mut schedule.seat_map_id, command.seat_map_id);
     schedule.version = schedule.version.saturating_add(1);
     schedule.updated_at = work.now.into();
     Ok(schedule)

@@ -1,7 +1,7 @@
 //! The seats of those who are enrolled. Called by the use cases of classes, inside their work, with the class
 //! locked.
 
-use entity::{class_occurrences, occurrence_seats, place_reservations};
+use entity::{class_occurrences, occurrence_seats, place_reservations, seat_map_seats};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 
 use super::error::SeatingRefusal;
@@ -23,38 +23,70 @@ pub enum Seats {
     Best,
 }
 
-/// Finds the seats that an enrolment asks for: those of a hold of the viewer, or the named. A hold is used up by
-/// this; the id of the promise that goes with it is answered too, and the enrolment takes its place.
+/// What an enrolment asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// How many places, if that is told.
+    pub places: Option<i32>,
+    /// The hold whose seats are wanted.
+    pub seat_hold_id: Option<String>,
+    /// The seats that are wanted.
+    pub seat_ids: Option<Vec<String>>,
+}
+
+/// What an enrolment gets.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// How many places.
+    pub places: i32,
+    /// Where.
+    pub seats: Seats,
+    /// The promise that the enrolment takes the place of.
+    pub reservation_id: Option<String>,
+}
+
+/// Finds the places and seats that an enrolment asks for: those of a hold of the viewer, or the named. A hold is used
+/// up by this.
 ///
 /// # Errors
 /// `INVALID_INPUT` at `seatIds`, `seatHoldId` or `places`; `NOT_FOUND` or `HOLD_EXPIRED` at `seatHoldId`.
 pub async fn choose(
     work: &Work,
     viewer: &Viewer,
-    occurrence_id: &str,
-    places: i32,
-    seat_hold_id: Option<&str>,
-    seat_ids: Option<Vec<String>>,
-) -> Result<(Seats, Option<String>)> {
-    match (seat_hold_id, seat_ids) {
-        (None, None) => Ok((Seats::Free, None)),
+    occurrence: &class_occurrences::Model,
+    wanted: Wanted,
+) -> Result<Chosen> {
+    let (ids, reservation_id) = match (wanted.seat_hold_id, wanted.seat_ids) {
+        (None, None) => {
+            return Ok(Chosen {
+                places: wanted.places.unwrap_or(1),
+                seats: Seats::Free,
+                reservation_id: None,
+            });
+        }
         (Some(_), Some(_)) => {
             let message = "Give either `seatHoldId` or `seatIds`.";
-            Err(Refusal::invalid("seatIds", message).into())
+            return Err(Refusal::invalid("seatIds", message).into());
         }
         (None, Some(ids)) => {
             distinct("seatIds", &ids, MAX_SEATS_OF_HOLD)?;
-            check_count("seatIds", &ids, places)?;
-            Ok((Seats::Named(ids), None))
+            (ids, None)
         }
         (Some(id), None) => {
-            let hold = holds::of_viewer(work, viewer, id, occurrence_id).await?;
-            let seats = holds::seats_of(&**work, &hold.place_reservation_id).await?;
-            check_count("seatHoldId", &seats, places)?;
+            let hold = holds::of_viewer(work, viewer, &id, &occurrence.id).await?;
+            let ids = holds::seats_of(&**work, &hold.place_reservation_id).await?;
             let hold = holds::end(work, hold, HoldStatus::Used).await?;
-            Ok((Seats::Named(seats), Some(hold.place_reservation_id)))
+            (ids, Some(hold.place_reservation_id))
         }
-    }
+    };
+    let count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
+    let places = wanted.places.unwrap_or(count);
+    check_count("places", &ids, places)?;
+    Ok(Chosen {
+        places,
+        seats: Seats::Named(ids),
+        reservation_id,
+    })
 }
 
 fn check_count(field: &str, seats: &[String], places: i32) -> Result<(), Refusal> {
@@ -67,7 +99,7 @@ fn check_count(field: &str, seats: &[String], places: i32) -> Result<(), Refusal
     }
 }
 
-/// Gives an enrolment its seats, one for each place. The promise that it was made from is gone by now.
+/// Gives an enrolment its seats, one for each place, and answers them. The promise that it was made from is gone by now.
 ///
 /// # Errors
 /// `SEAT_REQUIRED` at `seatIds` when the class has a map and no seats are named; `SEAT_TAKEN` or `NOT_FOUND` at a
@@ -79,25 +111,27 @@ pub async fn assign(
     enrollment_id: &str,
     places: i32,
     seats: &Seats,
-) -> Result<()> {
+) -> Result<Vec<seat_map_seats::Model>> {
     let map = repo::map_of(work, occurrence).await?;
     let seats = match (map, seats) {
-        (None, Seats::Free | Seats::Best) => return Ok(()),
+        (None, Seats::Free | Seats::Best) => return Ok(Vec::new()),
         (None, Seats::Named(_)) => return Err(SeatingRefusal::FreeSeating.at("seatIds").into()),
         (Some(_), Seats::Free) => return Err(SeatingRefusal::Required.at("seatIds").into()),
         (Some(map), Seats::Named(ids)) => {
             check_count("seatIds", ids, places)?;
-            repo::named(work, &map, ids).await?;
-            ids.clone()
+            repo::named(work, &map, ids).await?
         }
         (Some(map), Seats::Best) => {
             let count = usize::try_from(places).unwrap_or_default();
             let best = repo::best_of(work, occurrence, &map, count, false).await?;
-            best.ok_or_else(|| SeatingRefusal::Full.at("occurrenceId"))?
+            let best = best.ok_or_else(|| SeatingRefusal::Full.at("occurrenceId"))?;
+            repo::named(work, &map, &best).await?
         }
     };
-    repo::take(work, occurrence, &seats, Holder::Enrollment(enrollment_id)).await?;
-    repo::announce(work, occurrence, &seats).await
+    let ids: Vec<String> = seats.iter().map(|seat| seat.id.clone()).collect();
+    repo::take(work, occurrence, &ids, Holder::Enrollment(enrollment_id)).await?;
+    repo::announce(work, occurrence, &ids).await?;
+    Ok(seats)
 }
 
 /// Frees the seats of an enrolment that is called off.

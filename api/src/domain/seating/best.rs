@@ -115,9 +115,10 @@ fn aisle(row: &[Spot<'_>]) -> i64 {
 }
 
 fn steps(seats: &[Spot<'_>]) -> impl Iterator<Item = i64> {
-    seats.windows(2).map(|pair| {
+    let pairs = seats.iter().zip(seats.iter().skip(1));
+    pairs.map(|(one, next)| {
         let apart = |a: i32, b: i32| (i64::from(a) - i64::from(b)).abs();
-        apart(pair[0].x, pair[1].x) + apart(pair[0].y, pair[1].y)
+        apart(one.x, next.x) + apart(one.y, next.y)
     })
 }
 
@@ -155,15 +156,15 @@ fn blocks<'b, 'a>(
     free: &'b [Vec<Spot<'a>>],
     count: usize,
 ) -> impl Iterator<Item = &'b [Vec<Spot<'a>>]> {
-    (0..free.len()).flat_map(move |first| {
+    let from_each = (0..free.len()).filter_map(|first| free.get(first..));
+    from_each.flat_map(move |rows| {
         let mut seats = 0;
-        let fewest = free[first..].iter().position(|row| {
+        let last = rows.iter().position(|row| {
             seats += row.len();
             seats >= count
         });
-        let least = fewest.map_or(free.len(), |more| first + more);
-        let most = free.len().min(least.saturating_add(MORE_ROWS + 1));
-        (least..most).map(move |last| &free[first..=last])
+        let fewest = last.map_or(usize::MAX, |last| last + 1);
+        (0..=MORE_ROWS).filter_map(move |more| rows.get(..fewest.saturating_add(more)))
     })
 }
 
@@ -285,7 +286,7 @@ mod tests {
         // The last seats of a hall, no two of them together: the longest way to go.
         let rows: Vec<String> = (0..100)
             .map(|y| {
-                let free = |x: usize| (x * 7 + y * 13) % 11 == 0;
+                let free = |x: usize| (x * 7 + y * 13).is_multiple_of(11);
                 (0..100).map(|x| if free(x) { '.' } else { 'x' }).collect()
             })
             .collect();

@@ -73,7 +73,7 @@ async fn seats_of_one_map(
 ) -> Result<(seat_maps::Model, Vec<Model>)> {
     let unknown = |index: usize| Refusal::not_found(&format!("seatIds.{index}"), "seat");
     let first = Entity::visible_to(viewer)
-        .filter(Column::Id.eq(&seat_ids[0]))
+        .filter(Column::Id.eq(seat_ids.first().ok_or_else(|| unknown(0))?))
         .one(&**work)
         .await?
         .ok_or_else(|| unknown(0))?;

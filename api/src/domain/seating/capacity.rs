@@ -2,7 +2,7 @@
 //! every place that is promised finds its seat.
 
 use entity::{class_occurrences, class_schedules, occurrence_seats, place_reservations, seat_maps};
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::error::SeatingRefusal;
@@ -13,58 +13,137 @@ use crate::domain::error::{Refusal, Result};
 use crate::domain::scope::any_of;
 use crate::domain::tx::Work;
 
-/// Lets a class have `capacity` places on a map, which keeps its seats until the work ends.
-///
-/// To be called when a schedule gets a map or another capacity, when a class gets another capacity, and when
-/// classes are made.
+/// Lets a schedule be as it is `after` a change, or from the beginning, as far as its seats are concerned: its classes
+/// have no more places than its map has seats, and another map it gets only while nobody has a seat. The map keeps
+/// its seats until the work ends.
 ///
 /// # Errors
 /// `NOT_FOUND` at `seatMapId` when the business has no such map in use; `INVALID_INPUT` at `capacity` when it has
-/// fewer seats.
-pub async fn check_capacity(
+/// fewer seats; `INVALID_STATE` at `seatMapId`.
+pub async fn check_schedule(
     work: &Work,
-    biz_id: &str,
-    seat_map_id: &str,
+    before: Option<&class_schedules::Model>,
+    after: &class_schedules::Model,
+) -> Result<()> {
+    let old = before.and_then(|schedule| schedule.seat_map_id.as_deref());
+    let new = after.seat_map_id.as_deref();
+    if old == new && new.is_none() {
+        return Ok(());
+    }
+    if old != new {
+        if let Some(id) = new {
+            check_map(work, &after.biz_id, id).await?;
+        }
+        if let Some(before) = before {
+            check_unused(work, before).await?;
+        }
+    }
+    // Classes that go their own way keep their places, and others at least those that are taken.
+    let most = to_come(work)
+        .filter(class_occurrences::Column::ClassScheduleId.eq(&after.id))
+        .filter(class_occurrences::Column::DetachedAt.is_not_null());
+    let taken = Expr::col((
+        class_occurrences::Entity,
+        class_occurrences::Column::EnrolledCount,
+    ))
+    .add(Expr::col((
+        class_occurrences::Entity,
+        class_occurrences::Column::ReservedCount,
+    )));
+    let detached = greatest(work, most, class_occurrences::Column::Capacity.max()).await?;
+    let filled = to_come(work).filter(class_occurrences::Column::ClassScheduleId.eq(&after.id));
+    let filled = greatest(work, filled, Expr::expr(taken).max()).await?;
+    let most = [after.capacity, detached, filled].into_iter().max();
+    check_class(work, after, most.unwrap_or_default()).await
+}
+
+/// Lets a class of a schedule have that many places, if there are as many seats. The map keeps its seats until the
+/// work ends.
+///
+/// # Errors
+/// `INVALID_INPUT` at `capacity` when the schedule's map has fewer seats.
+pub async fn check_class(
+    work: &Work,
+    schedule: &class_schedules::Model,
     capacity: i32,
 ) -> Result<()> {
-    let map = seat_maps::Entity::find_by_id(seat_map_id)
-        .filter(seat_maps::Column::BizId.eq(biz_id))
-        .filter(seat_maps::Column::DeletedAt.is_null())
-        .filter(seat_maps::Column::Status.eq(SeatMapStatus::Active.as_str()))
+    let Some(id) = &schedule.seat_map_id else {
+        return Ok(());
+    };
+    seat_maps::Entity::find_by_id(id)
         .lock(LockType::Share)
         .one(&**work)
-        .await?
-        .ok_or_else(|| Refusal::not_found("seatMapId", "seat map"))?;
-    let seats = repo::usable(work, &map.id).await?;
+        .await?;
+    let seats = repo::usable(work, id).await?;
     match u64::try_from(capacity).unwrap_or_default() <= seats {
         true => Ok(()),
         false => Err(SeatingRefusal::TooManyPlaces.at("capacity").into()),
     }
 }
 
-/// Lets a schedule have another map, or none, as long as nobody has a seat at a class of it that is not over.
-/// Those classes are kept from other changes until the work ends.
-///
-/// # Errors
-/// `INVALID_STATE` at `seatMapId`.
-pub async fn check_map_change(work: &Work, schedule: &class_schedules::Model) -> Result<()> {
+/// Lets a map of the business pass that is in use.
+async fn check_map(work: &Work, biz_id: &str, id: &str) -> Result<()> {
+    let map = seat_maps::Entity::find_by_id(id)
+        .filter(seat_maps::Column::BizId.eq(biz_id))
+        .filter(seat_maps::Column::DeletedAt.is_null())
+        .filter(seat_maps::Column::Status.eq(SeatMapStatus::Active.as_str()))
+        .lock(LockType::Share)
+        .one(&**work)
+        .await?;
+    match map {
+        Some(_) => Ok(()),
+        None => Err(Refusal::not_found("seatMapId", "seat map").into()),
+    }
+}
+
+/// Lets a schedule pass as long as nobody has a seat at a class of it that is not over. Those classes are kept from
+/// other changes until the work ends.
+async fn check_unused(work: &Work, schedule: &class_schedules::Model) -> Result<()> {
     let classes: Vec<String> = to_come(work)
         .filter(class_occurrences::Column::ClassScheduleId.eq(&schedule.id))
         .select_only()
         .column(class_occurrences::Column::Id)
-        .order_by_asc(class_occurrences::Column::Id)
+        .order_by_asc(class_occurrences::Column::OccurrenceDate)
         .lock_exclusive()
         .into_tuple()
         .all(&**work)
         .await?;
     let taken = occurrence_seats::Entity::find()
-        .filter(occurrence_seats::Column::ClassOccurrenceId.is_in(classes))
+        .left_join(place_reservations::Entity)
+        .filter(any_of(
+            &**work,
+            occurrence_seats::Column::ClassOccurrenceId,
+            classes,
+        ))
+        .filter(still_had(work))
         .one(&**work)
         .await?;
     match taken {
         None => Ok(()),
         Some(_) => Err(SeatingRefusal::MapInUse.at("seatMapId").into()),
     }
+}
+
+/// Whether somebody is enrolled on the seat, or holds it by a promise that has not run out.
+fn still_had(work: &Work) -> Condition {
+    Condition::any()
+        .add(occurrence_seats::Column::EnrollmentId.is_not_null())
+        .add(place_reservations::Column::ExpiresAt.gt(work.now))
+}
+
+/// The greatest of a number of classes; 0 when there are none.
+async fn greatest(
+    work: &Work,
+    classes: Select<class_occurrences::Entity>,
+    of: Expr,
+) -> Result<i32> {
+    let most: Option<Option<i32>> = classes
+        .select_only()
+        .column_as(of, "most")
+        .into_tuple()
+        .one(&**work)
+        .await?;
+    Ok(most.flatten().unwrap_or_default())
 }
 
 /// Lets seats of a map be blocked, as long as nobody has one of them at a class to come, and as many are left as
@@ -86,11 +165,7 @@ pub(super) async fn check_block(
         .left_join(place_reservations::Entity)
         .filter(any_of(&**work, Column::SeatId, seat_ids.iter().cloned()))
         .filter(class_occurrences::Column::EndAt.gt(work.now))
-        .filter(
-            Condition::any()
-                .add(Column::EnrollmentId.is_not_null())
-                .add(place_reservations::Column::ExpiresAt.gt(work.now)),
-        )
+        .filter(still_had(work))
         .into_tuple()
         .all(&**work)
         .await?;
@@ -107,14 +182,10 @@ pub(super) async fn check_block(
 
 /// The most places that a class on the map has, or is going to have.
 async fn most_places(work: &Work, map: &seat_maps::Model) -> Result<u64> {
-    let classes: Option<Option<i32>> = to_come(work)
+    let classes = to_come(work)
         .inner_join(class_schedules::Entity)
-        .filter(class_schedules::Column::SeatMapId.eq(&map.id))
-        .select_only()
-        .column_as(class_occurrences::Column::Capacity.max(), "most")
-        .into_tuple()
-        .one(&**work)
-        .await?;
+        .filter(class_schedules::Column::SeatMapId.eq(&map.id));
+    let classes = greatest(work, classes, class_occurrences::Column::Capacity.max()).await?;
     let schedules: Option<Option<i32>> = class_schedules::Entity::find()
         .filter(class_schedules::Column::SeatMapId.eq(&map.id))
         .filter(class_schedules::Column::DeletedAt.is_null())
@@ -124,7 +195,10 @@ async fn most_places(work: &Work, map: &seat_maps::Model) -> Result<u64> {
         .into_tuple()
         .one(&**work)
         .await?;
-    let most = classes.flatten().max(schedules.flatten());
+    let most = [schedules.flatten(), Some(classes)]
+        .into_iter()
+        .max()
+        .flatten();
     Ok(u64::try_from(most.unwrap_or_default()).unwrap_or_default())
 }
 

@@ -23,9 +23,6 @@ pub enum SeatingRefusal {
     /// The class has fewer places left than are wanted.
     #[error("The class has not that many places left.")]
     Full,
-    /// The class takes nobody any more.
-    #[error("This class is cancelled, or has begun.")]
-    Closed,
     /// The hold has ended.
     #[error("The hold has run out, or was released or used.")]
     HoldExpired,
@@ -65,8 +62,7 @@ impl SeatingRefusal {
             Self::FreeSeating | Self::TooManyPlaces => InvalidInput,
             Self::Full => CapacityFull,
             Self::HoldExpired => HoldExpired,
-            Self::Closed
-            | Self::HoldAtLimit
+            Self::HoldAtLimit
             | Self::HoldUsed
             | Self::Hoarding
             | Self::TooFewSeats

@@ -2,7 +2,8 @@
 //!
 //! A hold promises its places too, so that whoever enrols with it before it runs out finds them.
 
-use entity::{class_occurrences, place_reservations, seat_holds, seat_maps};
+use chrono::TimeDelta;
+use entity::{class_occurrences, offer_versions, place_reservations, seat_holds, seat_maps};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -13,8 +14,8 @@ use sea_orm::{
 use super::error::SeatingRefusal;
 use super::repo::{self, Holder};
 use super::rules::distinct;
-use crate::domain::classes::places;
-use crate::domain::classes::words::OccurrenceStatus;
+use crate::domain::classes::error::ClassRefusal;
+use crate::domain::classes::{enrolling, places, repo as classes};
 use crate::domain::clock::Moment;
 use crate::domain::error::{Refusal, Result};
 use crate::domain::gateway::Gateway;
@@ -92,8 +93,9 @@ pub fn is_live(hold: &seat_holds::Model, now: Moment) -> bool {
 /// Keeps seats of a class for the viewer.
 ///
 /// # Errors
-/// `NOT_FOUND` at `occurrenceId` or at a seat; `SEAT_TAKEN`; `CAPACITY_FULL`; `INVALID_STATE` for a class that
-/// takes nobody any more and for a customer who holds too many seats; `INVALID_INPUT`.
+/// `NOT_FOUND` at `occurrenceId` or at a seat; `SEAT_TAKEN`; `CAPACITY_FULL`; `ALREADY_ENROLLED`; `INVALID_STATE`,
+/// `TOO_SOON`, `TOO_FAR` or `NOT_BOOKABLE` for a class that is not open; `INVALID_STATE` for a customer who holds too
+/// many seats; `INVALID_INPUT`.
 pub async fn hold(
     gateway: &Gateway,
     viewer: &Viewer,
@@ -107,21 +109,25 @@ pub async fn hold(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
-    let occurrence = lock_visible(&work, viewer, occurrence_id).await?;
-    if occurrence.status != OccurrenceStatus::Scheduled.as_str() || occurrence.start_at <= work.now
-    {
-        return Err(SeatingRefusal::Closed.at("occurrenceId").into());
-    }
+    let occurrence = classes::lock(&work, viewer, occurrence_id).await?;
+    // Whoever could not enrol has no use for a seat.
+    let (_, offered) = enrolling::open_to(&work, viewer, &occurrence).await?;
+    let (expires_at, limit_at) = limits(&work, viewer, &occurrence, &offered.version)?;
     let Some(map) = repo::map_of(&work, &occurrence).await? else {
         return Err(SeatingRefusal::FreeSeating.at("occurrenceId").into());
     };
     if !viewer.is_staff_of(&occurrence.biz_id) {
+        if classes::live_enrollment(&work, &occurrence.id, holder_id)
+            .await?
+            .is_some()
+        {
+            return Err(ClassRefusal::Enrolled.into());
+        }
         check_hoarding(&work, &occurrence, holder_id, count).await?;
     }
     if let Wanted::Named(ids) = &wanted {
         repo::named(&work, &map, ids).await?;
     }
-    let (expires_at, limit_at) = limits(&work, &occurrence);
     let promise = places::reserve(
         &work,
         &occurrence,
@@ -159,20 +165,6 @@ pub async fn hold(
     work.finish(hold).await
 }
 
-/// The class, if the viewer sees it, with every other writer kept off its places.
-async fn lock_visible(
-    work: &Work,
-    viewer: &Viewer,
-    occurrence_id: &str,
-) -> Result<class_occurrences::Model> {
-    let unknown = || Refusal::not_found("occurrenceId", "class");
-    scope::find::<class_occurrences::Entity>(&**work, viewer, occurrence_id)
-        .await?
-        .ok_or_else(unknown)?;
-    let occurrence = places::lock(work, occurrence_id).await?;
-    Ok(occurrence.ok_or_else(unknown)?)
-}
-
 /// Keeps a customer from holding half the hall.
 async fn check_hoarding(
     work: &Work,
@@ -195,12 +187,24 @@ async fn check_hoarding(
     Ok(())
 }
 
-/// Until when seats are held, and until when they can be at most: never beyond the start.
-fn limits(work: &Work, occurrence: &class_occurrences::Model) -> (Moment, Moment) {
+/// Until when seats are held, and until when they can be at most: never beyond the last moment at which the viewer can
+/// enrol, so that enrolling before it runs out succeeds.
+fn limits(
+    work: &Work,
+    viewer: &Viewer,
+    occurrence: &class_occurrences::Model,
+    version: &offer_versions::Model,
+) -> Result<(Moment, Moment)> {
     let patience = &work.gateway.patience;
-    let start = occurrence.start_at.to_utc();
-    let limit = (work.now + patience.seat_hold_limit.max(patience.seat_hold)).min(start);
-    ((work.now + patience.seat_hold).min(start), limit)
+    let last = match viewer.is_staff_of(&occurrence.biz_id) {
+        true => occurrence.end_at.to_utc(),
+        false => occurrence.start_at.to_utc() - TimeDelta::minutes(version.lead_time_min.into()),
+    };
+    if last <= work.now {
+        return Err(ClassRefusal::TooSoon.into());
+    }
+    let limit = work.now + patience.seat_hold_limit.max(patience.seat_hold);
+    Ok(((work.now + patience.seat_hold).min(last), limit.min(last)))
 }
 
 /// A number of seats is small; see [`MAX_SEATS_OF_HOLD`].

@@ -18,5 +18,5 @@ pub mod time_limit;
 pub mod watch;
 pub mod words;
 
-pub use assigning::{Seats, assign, choose, expiring, vacate, vacate_all};
-pub use capacity::{check_capacity, check_map_change};
+pub use assigning::{Chosen, Seats, Wanted, assign, choose, expiring, vacate, vacate_all};
+pub use capacity::{check_class, check_schedule};

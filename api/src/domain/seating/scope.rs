@@ -36,7 +36,7 @@ impl Scoped for seat_holds::Entity {
     fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(match viewer.id() {
             Some(me) => seat_holds::Column::HolderUserId.eq(me),
-            None => Expr::val(false).into(),
+            None => Expr::val(false),
         })
     }
 }

@@ -69,7 +69,8 @@ impl Watch {
                 _ => false,
             };
             let event = self.followed.next(concerns).await?;
-            let ids = event.payload["seatIds"].as_array().into_iter().flatten();
+            let ids = event.payload.get("seatIds").and_then(|ids| ids.as_array());
+            let ids = ids.into_iter().flatten();
             let ids: HashSet<&str> = ids.filter_map(|id| id.as_str()).collect();
             let changed = self.seats(|id| ids.contains(id)).await?;
             if !changed.is_empty() {

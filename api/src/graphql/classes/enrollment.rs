@@ -15,6 +15,7 @@ use crate::graphql::error::Result;
 use crate::graphql::object::follow;
 use crate::graphql::people::User;
 use crate::graphql::scalars::DateTime;
+use crate::graphql::seating::{Seat, SeatsOfEnrollment};
 
 /// A customer's places in a class.
 ///
@@ -25,6 +26,7 @@ pub struct Enrollment {
     row: Arc<enrollments::Model>,
     booking: Option<Booking>,
     occurrence: Option<ClassOccurrence>,
+    seats: Option<Vec<Seat>>,
 }
 
 impl From<Arc<enrollments::Model>> for Enrollment {
@@ -33,6 +35,7 @@ impl From<Arc<enrollments::Model>> for Enrollment {
             row,
             booking: None,
             occurrence: None,
+            seats: None,
         }
     }
 }
@@ -49,6 +52,9 @@ impl From<Enrolled> for Enrollment {
             row: Arc::new(enrolled.enrollment),
             booking: Some(enrolled.booking.into()),
             occurrence: Some(enrolled.occurrence.into()),
+            seats: enrolled
+                .seats
+                .map(|seats| seats.into_iter().map(Seat::from).collect()),
         }
     }
 }
@@ -96,6 +102,16 @@ impl Enrollment {
     /// How many places.
     async fn places(&self) -> i32 {
         self.row.places
+    }
+
+    /// The seats, one for each place; none where the seating is free, or when it was called off.
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
+        if let Some(seats) = &self.seats {
+            return Ok(seats.clone());
+        }
+        let key = SeatsOfEnrollment(self.row.id.clone());
+        let seats = ctx.loaders().load(key).await?.unwrap_or_default();
+        Ok(seats.iter().cloned().map(Seat).collect())
     }
 
     /// The booking that it is: its price, its payments, its history.

@@ -3,7 +3,7 @@
 use async_graphql::{Context, OutputType, Union, Value, registry::Registry};
 use entity::{
     bizes, booking_orders, fulfillment_units, locations, memberships, offer_versions, offers,
-    payments, resources, users, venues,
+    payments, resources, seat_map_seats, seat_maps, users, venues,
 };
 
 use crate::domain::Error;
@@ -13,6 +13,7 @@ use crate::graphql::catalog::{Business, Location, Offer, OfferVersion, Resource,
 use crate::graphql::error::Result;
 use crate::graphql::object;
 use crate::graphql::people::{Membership, User};
+use crate::graphql::seating::{Seat, SeatMap};
 
 /// Lists the entities: the GraphQL type, which is also the [`Kind`] of its ids, and its table.
 macro_rules! entities {
@@ -65,6 +66,10 @@ entities! {
     FulfillmentUnit = fulfillment_units::Entity,
     /// A payment on record.
     Payment = payments::Entity,
+    /// A plan of a venue's seats.
+    SeatMap = seat_maps::Entity,
+    /// A seat of a map.
+    Seat = seat_map_seats::Entity,
 }
 
 /// Finds the entity that a representation stands for, if the viewer may see it. Whatever the

@@ -7,6 +7,7 @@ mod object;
 mod subscription;
 mod words;
 
+pub use input::seat_ids;
 pub use loader::{SeatMapsOf, SeatsAt, SeatsOfEnrollment};
 pub use mutation::SeatingMutation;
 pub use object::{OccurrenceSeat, Seat, SeatHold, SeatMap};

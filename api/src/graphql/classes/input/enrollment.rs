@@ -7,15 +7,19 @@ use crate::domain::classes::leaving::Leave;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::SessionPayment;
 use crate::graphql::payload::{Read, optional_id};
+use crate::graphql::seating::seat_ids;
 
 /// Places in a class to be taken.
 #[derive(Clone, Debug, InputObject)]
 pub struct EnrollInput {
     /// The class.
     pub occurrence_id: ID,
-    /// How many places, 1 to 50.
-    #[graphql(default = 1)]
-    pub places: i32,
+    /// How many places, 1 to 50. When left out, as many as seats, and one when no seats are told.
+    pub places: Option<i32>,
+    /// A hold of the viewer, whose seats are taken, one for each place. Before it runs out, this succeeds.
+    pub seat_hold_id: Option<ID>,
+    /// The seats to be taken, one for each place, in a class with a seat map.
+    pub seat_ids: Option<Vec<ID>>,
     /// For whom. Staff only; a customer enrols themself.
     pub customer_id: Option<ID>,
     /// Pay with sessions of the customer's package that expires first: one for each place.
@@ -37,6 +41,8 @@ impl EnrollInput {
         Ok(Enroll {
             occurrence_id: Kind::ClassOccurrence.accept(&self.occurrence_id, "occurrenceId")?,
             places: self.places,
+            seat_hold_id: optional_id(Kind::SeatHold, self.seat_hold_id, "seatHoldId")?,
+            seat_ids: self.seat_ids.as_deref().map(seat_ids).transpose()?,
             customer_id: optional_id(Kind::User, self.customer_id, "customerId")?,
             payment: SessionPayment {
                 use_package: self.use_package.unwrap_or(false),

@@ -54,6 +54,8 @@ pub struct CreateClassScheduleInput {
     pub instructor_id: Option<ID>,
     /// The room that it takes: a resource that is a place or a thing.
     pub room_id: Option<ID>,
+    /// The seats to choose from, of which there must be as many as places; free seating when left out.
+    pub seat_map_id: Option<ID>,
     /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
     pub idempotency_key: Option<String>,
 }
@@ -86,6 +88,7 @@ impl CreateClassScheduleInput {
             auto_cancel_lead_min: self.auto_cancel_lead_min,
             instructor_id: optional_id(Kind::Resource, self.instructor_id, "instructorId")?,
             room_id: optional_id(Kind::Resource, self.room_id, "roomId")?,
+            seat_map_id: optional_id(Kind::SeatMap, self.seat_map_id, "seatMapId")?,
         })
     }
 }
@@ -134,6 +137,8 @@ pub struct UpdateClassScheduleInput {
     pub instructor_id: MaybeUndefined<ID>,
     /// The room that it takes; null for none.
     pub room_id: MaybeUndefined<ID>,
+    /// The seats to choose from; null for free seating. It stays while somebody has a seat at a class to come.
+    pub seat_map_id: MaybeUndefined<ID>,
     /// The version that you have seen; refused with `VERSION_CONFLICT` if it has changed since.
     pub expected_version: Option<i32>,
     /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
@@ -167,6 +172,7 @@ impl UpdateClassScheduleInput {
             auto_cancel_lead_min: self.auto_cancel_lead_min,
             instructor_id: emptiable(Kind::Resource, self.instructor_id, "instructorId")?,
             room_id: emptiable(Kind::Resource, self.room_id, "roomId")?,
+            seat_map_id: emptiable(Kind::SeatMap, self.seat_map_id, "seatMapId")?,
         })
     }
 }
