@@ -38,6 +38,11 @@ impl MigrationTrait for Migration {
             index.name(name).table(table);
             manager.drop_index(index).await?;
         }
+        if !is_sqlite(manager) {
+            // It names none of the columns that go, and would stay.
+            let check = "customer_purchases_nothing_left_check";
+            drop_constraint(manager, "customer_purchases", check).await?;
+        }
         for column in purchase_columns().iter().rev() {
             drop_column(manager, "customer_purchases", column).await?;
         }
