@@ -17,9 +17,7 @@ impl MigrationTrait for Migration {
         for column in purchase_columns() {
             add_column(manager, "customer_purchases", column).await?;
         }
-        for index in indexes() {
-            manager.create_index(index).await?;
-        }
+        create_indexes(manager).await?;
         for table in tables() {
             table.create(manager).await?;
         }
@@ -33,10 +31,15 @@ impl MigrationTrait for Migration {
         for table in tables().iter().rev() {
             table.drop(manager).await?;
         }
-        for (name, table) in INDEXES {
+        for (table, name, ..) in INDEXES {
             let mut index = Index::drop();
             index.name(name).table(table);
             manager.drop_index(index).await?;
+        }
+        if !is_sqlite(manager) {
+            // It names none of the columns that go, and would stay.
+            let check = "customer_purchases_nothing_left_check";
+            drop_constraint(manager, "customer_purchases", check).await?;
         }
         for column in purchase_columns().iter().rev() {
             drop_column(manager, "customer_purchases", column).await?;
@@ -84,45 +87,62 @@ fn purchase_columns() -> [ColumnDef; 9] {
     ]
 }
 
-/// The indexes on tables that exist.
-const INDEXES: [(&str, &str); 5] = [
-    ("package_products_biz_id_slug_key", "package_products"),
+/// The indexes on tables that exist: table, name, columns, and on which rows if not on all.
+type OnExisting = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    Option<&'static str>,
+);
+
+const INDEXES: [OnExisting; 5] = [
     (
+        "package_products",
+        "package_products_biz_id_slug_key",
+        &["biz_id", "slug"],
+        Some("deleted_at IS NULL"),
+    ),
+    (
+        "customer_purchases",
         "customer_purchases_customer_user_id_purchased_at_id_idx",
-        "customer_purchases",
+        &["customer_user_id", "purchased_at", "id"],
+        None,
     ),
     (
+        "customer_purchases",
         "customer_purchases_biz_id_purchased_at_id_idx",
-        "customer_purchases",
+        &["biz_id", "purchased_at", "id"],
+        None,
     ),
-    ("customer_purchases_expires_at_idx", "customer_purchases"),
     (
-        "booking_orders_customer_purchase_id_start_at_id_idx",
+        "customer_purchases",
+        "customer_purchases_expires_at_idx",
+        &["expires_at"],
+        Some("status IN ('pending_payment', 'active')"),
+    ),
+    (
         "booking_orders",
+        "booking_orders_customer_purchase_id_start_at_id_idx",
+        &["customer_purchase_id", "start_at", "id"],
+        None,
     ),
 ];
 
-fn indexes() -> [sea_orm_migration::prelude::IndexCreateStatement; 5] {
-    let index = |place: usize, columns: &[&'static str]| {
-        let (name, table) = INDEXES[place];
+async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    for (table, name, columns, rows) in INDEXES {
         let mut index = Index::create().name(name).table(table).take();
         for column in columns {
             index.col(*column);
         }
-        index
-    };
-    [
-        index(0, &["biz_id", "slug"])
-            .unique()
-            .and_where(Expr::cust("deleted_at IS NULL"))
-            .take(),
-        index(1, &["customer_user_id", "purchased_at", "id"]),
-        index(2, &["biz_id", "purchased_at", "id"]),
-        index(3, &["expires_at"])
-            .and_where(Expr::cust("status IN ('pending_payment', 'active')"))
-            .take(),
-        index(4, &["customer_purchase_id", "start_at", "id"]),
-    ]
+        if let Some(rows) = rows {
+            index.and_where(Expr::cust(rows));
+        }
+        if name.ends_with("_key") {
+            index.unique();
+        }
+        manager.create_index(index).await?;
+    }
+    Ok(())
 }
 
 fn tables() -> [Table; 3] {

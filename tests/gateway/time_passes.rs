@@ -158,11 +158,12 @@ async fn the_worker_reads_no_table_from_end_to_end(app: TestApp) {
     let (report, statements) = app.counted(worker::tick(&app.gateway)).await;
     report.unwrap();
 
-    assert_eq!(statements.len(), 5, "{statements}");
+    assert_eq!(statements.len(), 6, "{statements}");
     for (sql, index) in statements.iter().zip([
         "booking_orders_hold_expires_at_idx",
         "booking_orders_approval_due_at_idx",
         "booking_orders_deposit_due_at_idx",
+        "customer_purchases_expires_at_idx",
         "idempotency_keys_expires_at_idx",
         "domain_events",
     ]) {
@@ -171,6 +172,7 @@ async fn the_worker_reads_no_table_from_end_to_end(app: TestApp) {
         let bad = [
             "Seq Scan",
             "SCAN booking_orders\n",
+            "SCAN customer_purchases\n",
             "SCAN idempotency_keys\n",
         ];
         assert!(!bad.iter().any(|bad| plan.contains(bad)), "{sql}\n{plan}");

@@ -17,7 +17,7 @@ async fn pay(client: &Client, booking: &str, kind: &str, amount: i32) -> GraphQl
 
 #[apply(on_both_databases!)]
 async fn on_a_booking_that_ended_only_its_fee_and_money_back_are_recorded(app: TestApp) {
-    let policy = json!({ "cutoffMin": 600_000, "lateFeeMinor": 700 });
+    let policy = json!({ "cutoffMin": 500_000, "lateFeeMinor": 700 });
     let studio = app
         .studio("yoga")
         .capacity(9)
