@@ -111,6 +111,10 @@ pub struct Settings {
     #[arg(value_name = "ORIGINS", default_value = "")]
     pub cors_origins: Origins,
 
+    /// Whether GraphiQL is at `/`; where introspection is allowed, when not set
+    #[arg(long, env = "GRAPHIQL", global = true, value_name = "BOOL")]
+    pub graphiql: Option<bool>,
+
     /// The networks of the proxies whose `X-Forwarded-For` is believed, separated by commas
     #[arg(long, env = "TRUSTED_PROXIES", global = true)]
     #[arg(value_name = "NETWORKS", default_value = "")]
@@ -120,9 +124,6 @@ pub struct Settings {
     #[arg(long, env = "SUBGRAPH", global = true, action = ArgAction::Set)]
     #[arg(value_name = "BOOL", default_value_t = false)]
     pub subgraph: bool,
-    /// Whether GraphiQL is at `/`; only in the demo, when not set
-    #[arg(long, env = "GRAPHIQL", global = true, value_name = "BOOL")]
-    pub graphiql: Option<bool>,
 
     /// The time that requests in progress have when the server is told to stop
     #[arg(long, env = "SHUTDOWN_GRACE", global = true)]

@@ -12,6 +12,7 @@ mod identity;
 mod metrics;
 mod migrations;
 mod outbox;
+mod packages;
 mod queues;
 mod schema;
 mod seating;

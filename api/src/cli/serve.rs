@@ -55,15 +55,18 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
 
     let lifetime = Lifetime::default();
     let traffic = Traffic::default();
-    let graphiql = settings.graphiql.unwrap_or(flags.demo).then(|| Page {
-        demo: demo.and_then(|demo| people_of(demo, &settings)),
-    });
     let limits = settings.limits.limits(flags.demo);
     let face = graphql::Face {
         is_subgraph: settings.subgraph,
         suggests: limits.introspection,
     };
     let schema = graphql::faced(gateway.clone(), face);
+    let graphiql = settings
+        .graphiql
+        .unwrap_or(limits.introspection)
+        .then(|| Page {
+            demo: demo.and_then(|demo| people_of(demo, &settings)),
+        });
     let options = Options {
         graphiql,
         traffic: traffic.clone(),
@@ -92,7 +95,11 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         // Until the very end: what happens while the server stops is worth watching, too.
         tokio::spawn(axum::serve(listener, router).into_future());
     }
-    announce(listener.local_addr()?, &settings, &gateway, demo)?;
+    let address = listener.local_addr()?;
+    if options.graphiql.is_some() {
+        println!("GraphiQL   http://{address}/");
+    }
+    announce(address, &settings, &gateway, demo)?;
 
     let router = router_with(service, options).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, router).with_graceful_shutdown(lifetime.clone().ending());
@@ -135,9 +142,6 @@ fn announce(
     demo: Option<demo::Demo>,
 ) -> Result<()> {
     tracing::info!(%address, "serving");
-    if settings.graphiql.unwrap_or(demo.is_some()) {
-        println!("GraphiQL   http://{address}/");
-    }
     println!("GraphQL    http://{address}/graphql");
     let Some(demo) = demo else { return Ok(()) };
     if settings.auth_hs256_secret.is_none() {

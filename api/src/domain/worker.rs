@@ -11,6 +11,7 @@ use super::bookings::time_limit;
 use super::clock::Moment;
 use super::error::Result;
 use super::gateway::Gateway;
+use super::packages::expiry;
 use super::seating;
 use super::{events, idempotency};
 
@@ -20,6 +21,8 @@ const BOOKINGS: u64 = 100;
 const CLASSES: u64 = 100;
 /// How long holds are kept that have ended, to say so to whoever comes late.
 const HOLDS_KEPT: TimeDelta = TimeDelta::days(7);
+/// How many packages a tick ends.
+const PACKAGES: u64 = 100;
 /// How many rows are deleted in one statement, and by one tick of each kind.
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
@@ -36,6 +39,8 @@ pub struct Report {
     pub promises: u64,
     /// Holds of seats that it forgot.
     pub holds: u64,
+    /// Packages whose time ran out.
+    pub packages: u64,
     /// Idempotency keys that it forgot.
     pub keys: u64,
     /// Events that it forgot.
@@ -48,15 +53,16 @@ impl Report {
     pub fn is_full(&self) -> bool {
         self.expired.max(self.declined) >= BOOKINGS
             || self.promises >= CLASSES
+            || self.packages >= PACKAGES
             || self.holds.max(self.keys).max(self.events) >= ROWS
     }
 }
 
-/// Does once what is due: ends the bookings whose time limit has run out, each in a transaction of its
-/// own, and forgets old idempotency keys and events.
+/// Does once what is due: ends the bookings whose time limit has run out and the packages whose time has, each
+/// in a transaction of its own, and forgets old idempotency keys and events.
 ///
 /// # Errors
-/// When the database fails. A booking that cannot be ended is logged, and does not keep the others
+/// When the database fails. What cannot be ended is logged, and does not keep the others
 /// waiting.
 pub async fn tick(gateway: &Gateway) -> Result<Report> {
     let now = gateway.clock.now();
@@ -76,6 +82,12 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
         }
     }
     report.holds = seating::time_limit::forget(&gateway.db, now - HOLDS_KEPT, ROWS).await?;
+    for id in expiry::overdue(&gateway.db, now, PACKAGES).await? {
+        match expiry::end(gateway, &id).await {
+            Ok(ended) => report.packages += u64::from(ended),
+            Err(error) => tracing::error!(purchase = id, %error, "a package could not be ended"),
+        }
+    }
     report.keys = idempotency::purge(gateway.db.writer(), now, ROWS).await?;
     report.events = events::trim(&gateway.db, now - EVENTS_KEPT, ROWS).await?;
     Ok(report)

@@ -14,6 +14,7 @@ pub mod limits;
 pub mod loader;
 pub mod node;
 pub mod object;
+pub mod packages;
 pub mod payload;
 pub mod people;
 pub mod queues;
@@ -30,6 +31,7 @@ use classes::ClassesQuery;
 pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
+use packages::{PackagesMutation, PackagesQuery};
 use people::{PeopleMutation, PeopleQuery};
 use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
 use rate_limit::RateLimitQuery;
@@ -101,6 +103,7 @@ pub struct Query(
     PeopleQuery,
     CatalogQuery,
     BookingsQuery,
+    PackagesQuery,
     ClassesQuery,
     QueuesQuery,
     FederationQuery,
@@ -113,6 +116,7 @@ pub struct Mutation(
     CatalogMutation,
     PeopleMutation,
     BookingsMutation,
+    PackagesMutation,
     SeatingMutation,
     QueuesMutation,
 );

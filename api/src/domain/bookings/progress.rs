@@ -205,7 +205,7 @@ async fn take(
 /// When the database fails.
 pub async fn needs(work: &Work, booking: &booking_orders::Model, staff: bool) -> Result<Needs> {
     let deposit = match booking.deposit_required_minor {
-        Some(required) => payments::deposited(&**work, booking).await? < i64::from(required),
+        Some(required) => !payments::has_deposited(&**work, booking, required).await?,
         None => false,
     };
     Ok(Needs {

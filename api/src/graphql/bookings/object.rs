@@ -21,6 +21,7 @@ use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{Money, follow, follow_some};
+use crate::graphql::packages::PackagePurchase;
 use crate::graphql::people::User;
 use crate::graphql::scalars::DateTime;
 
@@ -195,7 +196,7 @@ impl Booking {
             return Ok(None);
         };
         let payments = self.payments_on_record(ctx).await?;
-        let paid = Paid::of(payments.iter().map(|payment| &**payment)).deposit;
+        let paid = Paid::of(payments.iter().map(|payment| &**payment)).towards(required);
         Ok(Some(Deposit {
             required: self.money(required)?,
             paid: self.money(i32::try_from(paid).unwrap_or(i32::MAX))?,
@@ -218,6 +219,12 @@ impl Booking {
     async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
         let payments = self.payments_on_record(ctx).await?;
         Ok(payments.iter().cloned().map(Into::into).collect())
+    }
+
+    /// The package whose session pays, if one does.
+    async fn package_purchase(&self, ctx: &Context<'_>) -> Result<Option<PackagePurchase>> {
+        let id = self.order.customer_purchase_id.as_deref();
+        follow_some::<entity::customer_purchases::Entity, _>(ctx, id).await
     }
 
     /// Where the service comes to, if it comes to the customer.

@@ -14,6 +14,7 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::loader::{Source, grouped};
 use crate::graphql::object::follow;
+use crate::graphql::packages::{PackagePurchase, PackagePurchaseStatus, viewer_purchases};
 use crate::graphql::queues::{QueueEntry, viewer_queue_entries};
 
 /// Whoever is signed in, by their user id.
@@ -52,6 +53,22 @@ impl Viewer {
     ) -> Result<Connection<Booking>> {
         let page = PageArguments::new(first, after, last, before);
         viewer_bookings(ctx, filter, order_by, page).await
+    }
+
+    /// The packages that the viewer bought or was given, the newest first.
+    async fn package_purchases(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in one of these states.")] status: Option<
+            Vec<PackagePurchaseStatus>,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<PackagePurchase>> {
+        let page = PageArguments::new(first, after, last, before);
+        viewer_purchases(ctx, status, page).await
     }
 
     /// The viewer's own places in queues and on waitlists, the latest first.

@@ -4,6 +4,7 @@ use entity::bizes;
 
 use super::{Location, Offer, Resource, Venue};
 use crate::domain::catalog::lists;
+use crate::domain::packages;
 use crate::domain::people::directory;
 use crate::domain::seating;
 use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, business_bookings};
@@ -12,6 +13,9 @@ use crate::graphql::connection::{Connection, PageArguments, connect, selects};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{stored, wraps};
+use crate::graphql::packages::{
+    PackageProduct, PackagePurchase, PackagePurchaseStatus, business_purchases,
+};
 use crate::graphql::people::{Membership, Role, role_now};
 use crate::graphql::queues::{Queue, QueueKind, business_queues};
 use crate::graphql::scalars::{CurrencyCode, TimeZone};
@@ -167,6 +171,38 @@ impl Business {
     ) -> Result<Connection<Booking>> {
         let page = PageArguments::new(first, after, last, before);
         business_bookings(ctx, &self.0.id, filter, order_by, page).await
+    }
+
+    /// The packages that it sells, by name. Staff see those that are not on sale too.
+    async fn package_products(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<PackageProduct>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
+        let page = packages::lists::products(gateway, viewer, &self.0.id, &page).await?;
+        Ok(connect(page, PackageProduct::from))
+    }
+
+    /// The packages that it has sold, the newest first. For staff only.
+    async fn package_purchases(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of this customer.")] customer_id: Option<ID>,
+        #[graphql(desc = "Only those in one of these states.")] status: Option<
+            Vec<PackagePurchaseStatus>,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<PackagePurchase>> {
+        let page = PageArguments::new(first, after, last, before);
+        business_purchases(ctx, &self.0.id, customer_id, status, page).await
     }
 
     /// Its queues and waitlists, by name.
