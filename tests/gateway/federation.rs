@@ -223,7 +223,10 @@ async fn what_is_no_representation_is_an_error_in_its_own_place(app: TestApp) {
 
 #[apply(on_both_databases!)]
 async fn the_number_of_representations_is_capped(app: TestApp) {
-    let app = app.serving(subgraph);
+    // What is asked of each costs more in all than an operation may by default.
+    let app = app
+        .serving(subgraph)
+        .with_options(|options| options.limits.cost = 100_000);
     let studio = app.studio("yoga").build().await;
     let many = |count| vec![of("Business", studio.business_id.as_str()); count];
     let client = app.anonymous();

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::*;
 
-use super::{CHANGED, socket::Socket};
+use super::{CHANGED, client::Socket};
 
 const ONE: &str = "{ __typename }";
 

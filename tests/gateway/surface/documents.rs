@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::*;
 
-use super::{creating, exists, socket::Socket};
+use super::{client::Socket, creating, exists};
 
 const NAME: &str = "query Name { viewer { user { name } } }";
 

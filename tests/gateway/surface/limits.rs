@@ -59,8 +59,11 @@ fn introspection(count: usize) -> String {
     format!("{{ __type(name: \"User\") {lists} }}")
 }
 
+/// Writes a document that has exactly so much of something.
+type Writer = fn(usize) -> String;
+
 /// The limits of a document whose size is chosen: by name, with the default.
-fn sized() -> [(&'static str, usize, fn(usize) -> String); 10] {
+fn sized() -> [(&'static str, usize, Writer); 10] {
     let default = Limits::default();
     [
         ("tokens", default.tokens, tokens),

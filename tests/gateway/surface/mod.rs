@@ -2,6 +2,7 @@
 
 mod attacks;
 mod budgets;
+mod client;
 mod documents;
 mod events;
 mod limits;

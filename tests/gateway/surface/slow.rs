@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tests::*;
 
-use super::{CHANGED, SCHEMA, socket::Socket};
+use super::{CHANGED, SCHEMA, client::Socket};
 
 #[apply(on_both_databases!)]
 async fn a_client_that_does_not_read_is_given_up(app: TestApp) {

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 use tests::*;
 
-use super::{creating, exists, socket::Socket};
+use super::{client::Socket, creating, exists};
 
 /// Nobody else may write for a while.
 async fn lock(app: &TestApp) -> sea_orm::DatabaseTransaction {
