@@ -28,20 +28,28 @@ pub enum Relation {
     BookingOrderPrivateNotes,
     #[sea_orm(has_many = "super::booking_orders::Entity")]
     BookingOrders,
+    #[sea_orm(has_many = "super::class_collisions::Entity")]
+    ClassCollisions,
     #[sea_orm(has_many = "super::class_occurrences::Entity")]
     ClassOccurrences,
     #[sea_orm(has_many = "super::class_schedules::Entity")]
     ClassSchedules,
+    #[sea_orm(has_many = "super::customer_purchase_offers::Entity")]
+    CustomerPurchaseOffers,
     #[sea_orm(has_many = "super::customer_purchases::Entity")]
     CustomerPurchases,
     #[sea_orm(has_many = "super::domain_events::Entity")]
     DomainEvents,
+    #[sea_orm(has_many = "super::enrollments::Entity")]
+    Enrollments,
     #[sea_orm(has_many = "super::fulfillment_units::Entity")]
     FulfillmentUnits,
     #[sea_orm(has_many = "super::locations::Entity")]
     Locations,
     #[sea_orm(has_many = "super::memberships::Entity")]
     Memberships,
+    #[sea_orm(has_many = "super::occurrence_seats::Entity")]
+    OccurrenceSeats,
     #[sea_orm(has_many = "super::offer_version_resources::Entity")]
     OfferVersionResources,
     #[sea_orm(has_many = "super::offer_versions::Entity")]
@@ -52,18 +60,28 @@ pub enum Relation {
     OpeningHours,
     #[sea_orm(has_many = "super::opening_hours_exceptions::Entity")]
     OpeningHoursExceptions,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
+    #[sea_orm(has_many = "super::package_product_offers::Entity")]
+    PackageProductOffers,
     #[sea_orm(has_many = "super::package_products::Entity")]
     PackageProducts,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
+    #[sea_orm(has_many = "super::place_reservations::Entity")]
+    PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
     #[sea_orm(has_many = "super::queues::Entity")]
     Queues,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
     ResourceClaims,
     #[sea_orm(has_many = "super::resources::Entity")]
     Resources,
+    #[sea_orm(has_many = "super::seat_holds::Entity")]
+    SeatHolds,
     #[sea_orm(has_many = "super::seat_map_seats::Entity")]
     SeatMapSeats,
     #[sea_orm(has_many = "super::seat_maps::Entity")]
@@ -90,6 +108,12 @@ impl Related<super::booking_orders::Entity> for Entity {
     }
 }
 
+impl Related<super::class_collisions::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassCollisions.def()
+    }
+}
+
 impl Related<super::class_occurrences::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ClassOccurrences.def()
@@ -102,6 +126,12 @@ impl Related<super::class_schedules::Entity> for Entity {
     }
 }
 
+impl Related<super::customer_purchase_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CustomerPurchaseOffers.def()
+    }
+}
+
 impl Related<super::customer_purchases::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::CustomerPurchases.def()
@@ -111,6 +141,12 @@ impl Related<super::customer_purchases::Entity> for Entity {
 impl Related<super::domain_events::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::DomainEvents.def()
+    }
+}
+
+impl Related<super::enrollments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
     }
 }
 
@@ -129,6 +165,12 @@ impl Related<super::locations::Entity> for Entity {
 impl Related<super::memberships::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Memberships.def()
+    }
+}
+
+impl Related<super::occurrence_seats::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::OccurrenceSeats.def()
     }
 }
 
@@ -162,6 +204,18 @@ impl Related<super::opening_hours_exceptions::Entity> for Entity {
     }
 }
 
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
+    }
+}
+
+impl Related<super::package_product_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageProductOffers.def()
+    }
+}
+
 impl Related<super::package_products::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::PackageProducts.def()
@@ -174,9 +228,21 @@ impl Related<super::payments::Entity> for Entity {
     }
 }
 
+impl Related<super::place_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PlaceReservations.def()
+    }
+}
+
 impl Related<super::queue_entries::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::QueueEntries.def()
+    }
+}
+
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
     }
 }
 
@@ -195,6 +261,12 @@ impl Related<super::resource_claims::Entity> for Entity {
 impl Related<super::resources::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Resources.def()
+    }
+}
+
+impl Related<super::seat_holds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatHolds.def()
     }
 }
 

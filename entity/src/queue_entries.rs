@@ -33,6 +33,9 @@ pub struct Model {
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
     pub deleted_at: Option<DateTimeWithTimeZone>,
+    pub service_started_at: Option<DateTimeWithTimeZone>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub added_by_user_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -45,6 +48,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
     #[sea_orm(
         belongs_to = "super::queues::Entity",
         from = "(Column::BizId, Column::QueueId)",
@@ -66,6 +71,12 @@ pub enum Relation {
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
     }
 }
 

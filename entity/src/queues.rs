@@ -13,11 +13,12 @@ pub struct Model {
         unique_key = "queues_biz_id_id_key"
     )]
     pub id: String,
-    #[sea_orm(column_type = "Text", unique_key = "queues_biz_id_id_key")]
+    #[sea_orm(column_type = "Text", unique_key = "queues_biz_id_slug_key")]
     pub biz_id: String,
     #[sea_orm(column_type = "Text", nullable)]
     pub location_id: Option<String>,
     pub name: String,
+    #[sea_orm(unique_key = "queues_biz_id_slug_key")]
     pub slug: String,
     #[sea_orm(column_type = "Text")]
     pub status: String,
@@ -28,6 +29,12 @@ pub struct Model {
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
     pub deleted_at: Option<DateTimeWithTimeZone>,
+    #[sea_orm(column_type = "Text")]
+    pub kind: String,
+    pub waiting_count: i32,
+    pub called_count: i32,
+    pub people_count: i32,
+    pub event_count: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -50,6 +57,8 @@ pub enum Relation {
     Locations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
+    #[sea_orm(has_many = "super::queue_events::Entity")]
+    QueueEvents,
 }
 
 impl Related<super::bizes::Entity> for Entity {
@@ -67,6 +76,12 @@ impl Related<super::locations::Entity> for Entity {
 impl Related<super::queue_entries::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::QueueEntries.def()
+    }
+}
+
+impl Related<super::queue_events::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEvents.def()
     }
 }
 

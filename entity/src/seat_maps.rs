@@ -13,11 +13,12 @@ pub struct Model {
         unique_key = "seat_maps_biz_id_id_key"
     )]
     pub id: String,
-    #[sea_orm(column_type = "Text", unique_key = "seat_maps_biz_id_id_key")]
+    #[sea_orm(column_type = "Text", unique_key = "seat_maps_biz_id_slug_key")]
     pub biz_id: String,
     #[sea_orm(column_type = "Text")]
     pub venue_id: String,
     pub name: String,
+    #[sea_orm(unique_key = "seat_maps_biz_id_slug_key")]
     pub slug: String,
     #[sea_orm(column_type = "Text")]
     pub status: String,
@@ -40,6 +41,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(has_many = "super::class_schedules::Entity")]
+    ClassSchedules,
     #[sea_orm(has_many = "super::seat_map_seats::Entity")]
     SeatMapSeats,
     #[sea_orm(
@@ -55,6 +58,12 @@ pub enum Relation {
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::class_schedules::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassSchedules.def()
     }
 }
 

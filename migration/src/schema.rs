@@ -15,6 +15,6 @@ pub use raw::*;
 pub use reference::Reference;
 pub use sea_orm_migration::prelude::{
     Alias, ColumnDef, ConditionalStatement, ConnectionTrait, DbErr, DeriveMigrationName, Expr,
-    ExprTrait, Index, IntoIden, MigrationTrait, SchemaManager, async_trait,
+    ExprTrait, Index, IndexCreateStatement, IntoIden, MigrationTrait, SchemaManager, async_trait,
 };
 pub use table::*;

@@ -12,6 +12,8 @@ mod identity;
 mod metrics;
 mod migrations;
 mod outbox;
+mod queues;
 mod schema;
+mod seating;
 mod subscriptions;
 mod time_passes;

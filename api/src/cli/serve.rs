@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use booking_gateway::{
     domain::{Gateway, worker},
     graphql,
-    http::{Lifetime, Options, Service, Traffic, metrics_router, router_with},
+    http::{DemoPeople, Lifetime, Options, Page, Service, Traffic, metrics_router, router_with},
 };
 use clap::Args;
 use secrecy::SecretString;
@@ -55,7 +55,11 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
 
     let lifetime = Lifetime::default();
     let traffic = Traffic::default();
+    let graphiql = settings.graphiql.unwrap_or(flags.demo).then(|| Page {
+        demo: demo.and_then(|demo| people_of(demo, &settings)),
+    });
     let options = Options {
+        graphiql,
         traffic: traffic.clone(),
         body_limit: settings.body_limit,
         request_timeout: settings.request_timeout,
@@ -122,14 +126,16 @@ fn announce(
     demo: Option<demo::Demo>,
 ) -> Result<()> {
     tracing::info!(%address, "serving");
-    println!("GraphiQL   http://{address}/");
+    if settings.graphiql.unwrap_or(demo.is_some()) {
+        println!("GraphiQL   http://{address}/");
+    }
     println!("GraphQL    http://{address}/graphql");
     let Some(demo) = demo else { return Ok(()) };
     if settings.auth_hs256_secret.is_none() {
         println!("\nThe demo people sign in with tokens of your identity provider.");
         return Ok(());
     }
-    println!("\nBearer tokens of the demo people, good for a day; in GraphiQL, under Headers:");
+    println!("\nBearer tokens of the demo people, good for a day; GraphiQL has them at hand:");
     println!("  {{\"Authorization\": \"Bearer <token>\"}}");
     for person in demo.people {
         let token = token::sign(settings, gateway, &person.identity(), DEMO_TOKEN_TTL)?;
@@ -140,6 +146,16 @@ fn announce(
     }
     println!();
     Ok(())
+}
+
+/// The people of the demo, if their tokens can be signed here.
+fn people_of(demo: demo::Demo, settings: &Settings) -> Option<DemoPeople> {
+    let secret = settings.auth_hs256_secret.clone()?;
+    Some(DemoPeople {
+        people: demo.people,
+        secret,
+        expectations: settings.expectations(),
+    })
 }
 
 /// 244 random bits, from the operating system.

@@ -120,6 +120,32 @@ pub enum RefusalCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// The package has no session left.
+    PackageExhausted,
+    /// The package has expired.
+    PackageExpired,
+    /// The package is not good for this.
+    PackageNotEligible,
+    /// The package cannot be passed on.
+    NotTransferable,
+    /// The package is not given back for money.
+    NotRefundable,
+    /// The class has not that many places left.
+    CapacityFull,
+    /// The seat is taken, held or blocked.
+    SeatTaken,
+    /// The class has a seat map: a seat must be chosen.
+    SeatRequired,
+    /// Nobody can join the queue now.
+    QueueClosed,
+    /// The queue has no room for so many people.
+    QueueFull,
+    /// They are in the queue already.
+    AlreadyQueued,
+    /// Somebody else was faster.
+    OfferTaken,
+    /// The offer has run out.
+    OfferExpired,
     /// A payment is needed first.
     PaymentRequired,
     /// The key was used for another input.

@@ -17,7 +17,7 @@ pub struct Gateway {
     pub changed: Changed,
     /// What happens, as it happens; opened with [`Gateway::feed`].
     pub(super) feeds: Feeds,
-    /// How long bookings wait for what they need.
+    /// How long bookings and holds wait for what they need.
     pub patience: Patience,
     /// What is counted, for operators.
     pub metrics: Metrics,

@@ -11,10 +11,15 @@ use super::bookings::time_limit;
 use super::clock::Moment;
 use super::error::Result;
 use super::gateway::Gateway;
+use super::seating;
 use super::{events, idempotency};
 
 /// How many bookings of one state a tick ends.
 const BOOKINGS: u64 = 100;
+/// How many classes a tick drops the promises of that have run out.
+const CLASSES: u64 = 100;
+/// How long holds are kept that have ended, to say so to whoever comes late.
+const HOLDS_KEPT: TimeDelta = TimeDelta::days(7);
 /// How many rows are deleted in one statement, and by one tick of each kind.
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
@@ -27,6 +32,10 @@ pub struct Report {
     pub expired: u64,
     /// Bookings that were not approved in time.
     pub declined: u64,
+    /// Classes with promised places, such as held seats, that it let go again.
+    pub promises: u64,
+    /// Holds of seats that it forgot.
+    pub holds: u64,
     /// Idempotency keys that it forgot.
     pub keys: u64,
     /// Events that it forgot.
@@ -37,7 +46,9 @@ impl Report {
     /// Whether the tick stopped at one of its bounds, so that there is more to do.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.expired.max(self.declined) >= BOOKINGS || self.keys.max(self.events) >= ROWS
+        self.expired.max(self.declined) >= BOOKINGS
+            || self.promises >= CLASSES
+            || self.holds.max(self.keys).max(self.events) >= ROWS
     }
 }
 
@@ -58,6 +69,13 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Err(error) => tracing::error!(booking = id, %error, "a booking could not be ended"),
         }
     }
+    for id in seating::time_limit::overdue(&gateway.db, now, CLASSES).await? {
+        match seating::time_limit::drop_promises(gateway, &id).await {
+            Ok(dropped) => report.promises += u64::from(dropped),
+            Err(error) => tracing::error!(class = id, %error, "promises could not be dropped"),
+        }
+    }
+    report.holds = seating::time_limit::forget(&gateway.db, now - HOLDS_KEPT, ROWS).await?;
     report.keys = idempotency::purge(gateway.db.writer(), now, ROWS).await?;
     report.events = events::trim(&gateway.db, now - EVENTS_KEPT, ROWS).await?;
     Ok(report)
@@ -85,7 +103,9 @@ pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = (
 /// When the database fails.
 pub async fn overdue_since(gateway: &Gateway) -> Result<Option<Moment>> {
     let now = gateway.clock.now();
-    Ok(time_limit::overdue_since(&gateway.db, now).await?)
+    let booking = time_limit::overdue_since(&gateway.db, now).await?;
+    let promise = seating::time_limit::overdue_since(&gateway.db, now).await?;
+    Ok(booking.into_iter().chain(promise).min())
 }
 
 /// Counts and logs what a tick did. Tells whether there is more to do.

@@ -45,6 +45,32 @@ pub enum UserErrorCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// The package has no session left.
+    PackageExhausted,
+    /// The package has expired.
+    PackageExpired,
+    /// The package is not good for this offer.
+    PackageNotEligible,
+    /// The package, or these sessions of it, cannot be passed on.
+    NotTransferable,
+    /// The package is not given back for money.
+    NotRefundable,
+    /// The class has not that many places left.
+    CapacityFull,
+    /// The seat is taken, held or blocked; choose another.
+    SeatTaken,
+    /// The class has a seat map: choose a seat.
+    SeatRequired,
+    /// Nobody can join the queue now: it is paused or closed.
+    QueueClosed,
+    /// The queue has no room for so many people.
+    QueueFull,
+    /// They are in the queue already.
+    AlreadyQueued,
+    /// Somebody else was faster.
+    OfferTaken,
+    /// The offer has run out.
+    OfferExpired,
     /// A payment is needed first.
     PaymentRequired,
     /// The idempotency key was used for another input.

@@ -5,6 +5,7 @@
 pub mod availability;
 pub mod bookings;
 pub mod catalog;
+pub mod classes;
 pub mod connection;
 pub mod context;
 pub mod error;
@@ -14,17 +15,22 @@ pub mod node;
 pub mod object;
 pub mod payload;
 pub mod people;
+pub mod queues;
 pub mod scalars;
+pub mod seating;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
+use classes::ClassesQuery;
 pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
+use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
+use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -59,13 +65,25 @@ pub struct Query(
     PeopleQuery,
     CatalogQuery,
     BookingsQuery,
+    ClassesQuery,
+    QueuesQuery,
     FederationQuery,
 );
 
 /// Writes: one part for each noun.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CatalogMutation, PeopleMutation, BookingsMutation);
+pub struct Mutation(
+    CatalogMutation,
+    PeopleMutation,
+    BookingsMutation,
+    SeatingMutation,
+    QueuesMutation,
+);
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription);
+pub struct Subscription(
+    BookingsSubscription,
+    SeatingSubscription,
+    QueuesSubscription,
+);

@@ -2,16 +2,21 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    bizes, booking_order_lines, booking_order_private_notes, booking_orders, fulfillment_units,
-    locations, memberships, offer_versions, offers, payments, resources, users, venues,
+    bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
+    class_schedules, fulfillment_units, locations, memberships, offer_versions, offers, payments,
+    queue_entries, queue_events, queues, resources, seat_holds, seat_map_seats, seat_maps, users,
+    venues,
 };
 use futures_util::future::try_join_all;
 
 use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
+use super::classes::{ClassOccurrence, ClassSchedule};
 use super::error::Result;
 use super::object::find;
 use super::people::{Membership, User};
+use super::queues::{Queue, QueueEntry, QueueEvent};
+use super::seating::{Seat, SeatHold, SeatMap};
 use crate::domain::Error;
 use crate::domain::ids::Kind;
 
@@ -52,6 +57,22 @@ pub enum Node {
     FulfillmentUnit(FulfillmentUnit),
     /// A payment on record.
     Payment(Payment),
+    /// A class that is held again and again.
+    ClassSchedule(ClassSchedule),
+    /// One class of a schedule.
+    ClassOccurrence(ClassOccurrence),
+    /// A plan of a venue's seats.
+    SeatMap(SeatMap),
+    /// A seat of a map.
+    Seat(Seat),
+    /// Seats of a class that the viewer keeps for a while.
+    SeatHold(SeatHold),
+    /// A queue.
+    Queue(Queue),
+    /// Somebody's place in a queue.
+    QueueEntry(QueueEntry),
+    /// Something that happened in a queue.
+    QueueEvent(QueueEvent),
 }
 
 /// The queries for whatever has an id.
@@ -115,6 +136,14 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::BookingNote => found!(booking_order_private_notes::Entity, BookingNote),
         Kind::FulfillmentUnit => found!(fulfillment_units::Entity, FulfillmentUnit),
         Kind::Payment => found!(payments::Entity, Payment),
+        Kind::ClassSchedule => found!(class_schedules::Entity, ClassSchedule),
+        Kind::ClassOccurrence => found!(class_occurrences::Entity, ClassOccurrence),
+        Kind::SeatMap => found!(seat_maps::Entity, SeatMap),
+        Kind::Seat => found!(seat_map_seats::Entity, Seat),
+        Kind::SeatHold => found!(seat_holds::Entity, SeatHold),
+        Kind::Queue => found!(queues::Entity, Queue),
+        Kind::QueueEntry => found!(queue_entries::Entity, QueueEntry),
+        Kind::QueueEvent => found!(queue_events::Entity, QueueEvent),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })

@@ -28,6 +28,7 @@ use axum::{
 use crate::{domain::Gateway, graphql::GatewaySchema};
 pub use client_address::{ClientAddress, Proxies};
 pub use cors::Origins;
+pub use graphiql::{DemoPeople, Page};
 pub use options::{Lifetime, Options};
 pub use traffic::{Traffic, metrics_router};
 
@@ -53,13 +54,17 @@ pub fn router(service: Service) -> Router {
     router_with(service, Options::default())
 }
 
-/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/`, health under `/health`.
+/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/` if it is wanted, health under `/health`.
 pub fn router_with(service: Service, options: Options) -> Router {
     let cors = cors::layer(&options.origins);
     let proxies = options.trusted_proxies.clone();
     let traffic = options.traffic.clone();
+    let page = match options.graphiql {
+        Some(_) => graphiql::routes(),
+        None => Router::new(),
+    };
     Router::new()
-        .route("/", get(graphiql::page))
+        .merge(page)
         .route("/graphql", any(endpoint::graphql))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Origins, Proxies, Traffic};
+use super::{Origins, Page, Proxies, Traffic};
 
 /// The router's limits, and how long it lives.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Options {
     pub trusted_proxies: Proxies,
     /// What is counted of requests and operations.
     pub traffic: Traffic,
+    /// GraphiQL at `/`; nothing is there without it.
+    pub graphiql: Option<Page>,
     /// Ends what would otherwise go on for ever: WebSockets and event streams.
     pub lifetime: Lifetime,
 }
@@ -31,6 +33,7 @@ impl Default for Options {
             origins: Origins::None,
             trusted_proxies: Proxies::default(),
             traffic: Traffic::default(),
+            graphiql: None,
             lifetime: Lifetime::default(),
         }
     }

@@ -68,6 +68,7 @@ impl Availability {
 #[derive(Clone, Debug)]
 pub struct Slot(pub domain::Slot);
 
+/// A time that can be booked.
 #[Object]
 impl Slot {
     /// When the service begins.
@@ -180,6 +181,7 @@ impl From<entity::resource_claims::Model> for BusyInterval {
     }
 }
 
+/// A stretch of a resource's time that is taken.
 #[Object]
 impl BusyInterval {
     /// Where it begins, preparation included.

@@ -86,6 +86,7 @@ impl Booking {
     }
 }
 
+/// A customer's claim on a resource's time.
 #[Object]
 impl Booking {
     /// The id.

@@ -14,6 +14,7 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::loader::{Source, grouped};
 use crate::graphql::object::follow;
+use crate::graphql::queues::{QueueEntry, viewer_queue_entries};
 
 /// Whoever is signed in, by their user id.
 pub struct Viewer(pub String);
@@ -51,6 +52,21 @@ impl Viewer {
     ) -> Result<Connection<Booking>> {
         let page = PageArguments::new(first, after, last, before);
         viewer_bookings(ctx, filter, order_by, page).await
+    }
+
+    /// The viewer's own places in queues and on waitlists, the latest first.
+    async fn queue_entries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that are in the queue still, or only those that are not.")]
+        live: Option<bool>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<QueueEntry>> {
+        let page = PageArguments::new(first, after, last, before);
+        viewer_queue_entries(ctx, live, page).await
     }
 }
 

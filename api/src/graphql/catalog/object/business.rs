@@ -5,6 +5,7 @@ use entity::bizes;
 use super::{Location, Offer, Resource, Venue};
 use crate::domain::catalog::lists;
 use crate::domain::people::directory;
+use crate::domain::seating;
 use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, business_bookings};
 use crate::graphql::catalog::query::ResourceFilter;
 use crate::graphql::connection::{Connection, PageArguments, connect, selects};
@@ -12,7 +13,9 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{stored, wraps};
 use crate::graphql::people::{Membership, Role, role_now};
+use crate::graphql::queues::{Queue, QueueKind, business_queues};
 use crate::graphql::scalars::{CurrencyCode, TimeZone};
+use crate::graphql::seating::SeatMap;
 
 wraps! {
     /// A business.
@@ -84,6 +87,21 @@ impl Business {
         Ok(connect(page, Venue::from))
     }
 
+    /// The plans of its venues' seats, by name. Staff see the drafts too.
+    async fn seat_maps(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<SeatMap>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
+        let page = seating::lists::of_business(gateway, viewer, &self.0.id, &page).await?;
+        Ok(connect(page, SeatMap::from))
+    }
+
     /// Who and what can be booked here, by name.
     async fn resources(
         &self,
@@ -149,5 +167,19 @@ impl Business {
     ) -> Result<Connection<Booking>> {
         let page = PageArguments::new(first, after, last, before);
         business_bookings(ctx, &self.0.id, filter, order_by, page).await
+    }
+
+    /// Its queues and waitlists, by name.
+    async fn queues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only walk-in queues, or only waitlists.")] kind: Option<QueueKind>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Queue>> {
+        let page = PageArguments::new(first, after, last, before);
+        business_queues(ctx, &self.0.id, kind, page).await
     }
 }
