@@ -2,6 +2,9 @@
 const { React, ReactDOM, GraphiQL, graphqlWs } = window;
 const { createElement, useState } = React;
 
+// The page's policy knows no styles that are written into it but those of this response; GraphiQL asks for it so.
+window.__webpack_nonce__ = document.querySelector('script[nonce]').nonce;
+
 const ENDPOINT = '/graphql';
 const SOCKET = new URL(ENDPOINT, location.href.replace(/^http/, 'ws')).href;
 
@@ -76,7 +79,13 @@ function forgetful() {
   };
 }
 
-function Chooser({ people, headers, choose }) {
+/** Writes into the headers of the tab that is open: the editor below the document has variables, then headers. */
+function writeHeaders(text) {
+  const [, headers] = document.querySelectorAll('.graphiql-editor-tool .CodeMirror');
+  headers.CodeMirror.setValue(text);
+}
+
+function Chooser({ people, chosen, choose }) {
   const option = ({ subject, name, part }) => createElement('option', { key: subject, value: subject }, `${name}: ${part}`);
   return createElement(
     'header',
@@ -84,11 +93,7 @@ function Chooser({ people, headers, choose }) {
     createElement('label', { htmlFor: 'person' }, 'This tab is sent by'),
     createElement(
       'select',
-      {
-        id: 'person',
-        value: personIn(headers, people),
-        onChange: ({ target }) => choose(people.find(({ subject }) => subject === target.value)),
-      },
+      { id: 'person', value: chosen, onChange: ({ target }) => choose(people.find(({ subject }) => subject === target.value)) },
       createElement('option', { value: '' }, 'nobody in particular'),
       people.map(option),
     ),
@@ -97,20 +102,20 @@ function Chooser({ people, headers, choose }) {
 }
 
 function Demo({ people, tabs }) {
-  const [headers, setHeaders] = useState(tabs[0].headers);
+  const [chosen, setChosen] = useState(personIn(tabs[0].headers, people));
+  const [storage] = useState(forgetful);
   return createElement(
     React.Fragment,
     null,
-    createElement(Chooser, { people, headers, choose: (person) => setHeaders(person ? headersOf(person) : '{}') }),
+    createElement(Chooser, { people, chosen, choose: (person) => writeHeaders(person ? headersOf(person) : '{}') }),
     createElement(GraphiQL, {
       fetcher,
       defaultTabs: tabs,
       defaultEditorToolsVisibility: 'variables',
-      defaultHeaders: headers,
-      headers,
-      onEditHeaders: setHeaders,
-      onTabChange: ({ tabs, activeTabIndex }) => setHeaders(tabs[activeTabIndex].headers ?? ''),
-      storage: forgetful(),
+      defaultHeaders: tabs[0].headers,
+      onEditHeaders: (headers) => setChosen(personIn(headers, people)),
+      onTabChange: ({ tabs, activeTabIndex }) => setChosen(personIn(tabs[activeTabIndex].headers, people)),
+      storage,
     }),
   );
 }

@@ -1,6 +1,7 @@
 //! The settings: defaults, over which goes a file, over which go the environment, over which go the flags.
 
 mod file;
+mod limits;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -17,6 +18,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use file::with_file;
+pub use limits::LimitSettings;
 
 /// RFC 7518 asks for a key that is at least as long as the hash.
 const SHORTEST_SECRET: usize = 32;
@@ -109,6 +111,10 @@ pub struct Settings {
     #[arg(value_name = "ORIGINS", default_value = "")]
     pub cors_origins: Origins,
 
+    /// Whether GraphiQL is at `/`; where introspection is allowed, when not set
+    #[arg(long, env = "GRAPHIQL", global = true, value_name = "BOOL")]
+    pub graphiql: Option<bool>,
+
     /// The networks of the proxies whose `X-Forwarded-For` is believed, separated by commas
     #[arg(long, env = "TRUSTED_PROXIES", global = true)]
     #[arg(value_name = "NETWORKS", default_value = "")]
@@ -118,24 +124,11 @@ pub struct Settings {
     #[arg(long, env = "SUBGRAPH", global = true, action = ArgAction::Set)]
     #[arg(value_name = "BOOL", default_value_t = false)]
     pub subgraph: bool,
-    /// Whether GraphiQL is at `/`; only in the demo, when not set
-    #[arg(long, env = "GRAPHIQL", global = true, value_name = "BOOL")]
-    pub graphiql: Option<bool>,
-
-    /// The time that a query or a mutation has
-    #[arg(long, env = "REQUEST_TIMEOUT", global = true)]
-    #[arg(value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
-    pub request_timeout: Duration,
 
     /// The time that requests in progress have when the server is told to stop
     #[arg(long, env = "SHUTDOWN_GRACE", global = true)]
     #[arg(value_name = "TIME", default_value = "20s", value_parser = humantime::parse_duration)]
     pub shutdown_grace: Duration,
-
-    /// The largest request, in bytes
-    #[arg(long, env = "BODY_LIMIT", global = true)]
-    #[arg(value_name = "BYTES", default_value_t = 1 << 20)]
-    pub body_limit: usize,
 
     /// What is logged, as directives of `tracing`
     #[arg(long, env = "RUST_LOG", global = true)]
@@ -149,6 +142,10 @@ pub struct Settings {
     #[arg(long, env = "LOG_FORMAT", global = true)]
     #[arg(value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+
+    /// What a client may ask for.
+    #[command(flatten)]
+    pub limits: LimitSettings,
 }
 
 /// The forms of the log.
@@ -191,14 +188,10 @@ impl Settings {
             );
         }
         ensure!(
-            !self.request_timeout.is_zero(),
-            "REQUEST_TIMEOUT must be more than nothing"
-        );
-        ensure!(
             !self.worker_interval.is_zero(),
             "WORKER_INTERVAL must be more than nothing"
         );
-        ensure!(self.body_limit > 0, "BODY_LIMIT must be more than nothing");
+        self.limits.check()?;
         Ok(self)
     }
 

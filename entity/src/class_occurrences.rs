@@ -44,6 +44,8 @@ pub struct Model {
     pub room_resource_id: Option<String>,
     pub detached_at: Option<DateTimeWithTimeZone>,
     pub minimum_due_at: Option<DateTimeWithTimeZone>,
+    pub min_enrollment: i32,
+    pub withdrawn_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -56,6 +58,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(has_many = "super::booking_orders::Entity")]
+    BookingOrders,
     #[sea_orm(
         belongs_to = "super::class_schedules::Entity",
         from = "(Column::BizId, Column::ClassScheduleId)",
@@ -95,6 +99,12 @@ pub enum Relation {
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::booking_orders::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BookingOrders.def()
     }
 }
 

@@ -22,8 +22,8 @@ const VALUES = [
   'WeeklyHours',
 ];
 
-/** The viewer is one for each request; what has an id is the user behind it. */
-const SINGLE = ['Viewer'];
+/** There is one for each request; the viewer's id is that of the user behind it. */
+const SINGLE = ['RateLimit', 'Viewer'];
 
 export default [
   {

@@ -7,7 +7,7 @@ use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::{Clock, Moment};
 use booking_gateway::graphql::{GatewaySchema, schema};
 use booking_gateway::http::auth::{Expectations, Verifier};
-use booking_gateway::http::{Options, Service, Traffic, metrics_router, router_with};
+use booking_gateway::http::{Options, RateLimits, Service, metrics_router, router_with};
 use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
@@ -30,9 +30,10 @@ pub struct TestApp {
     pub gateway: Gateway,
     backend: Backend,
     url: String,
+    service: Service,
+    options: Options,
     router: Router,
     statements: Recorder,
-    traffic: Traffic,
 }
 
 impl Given for TestApp {
@@ -52,22 +53,12 @@ fn verifier() -> Verifier {
     Verifier::hs256(SECRET, expectations)
 }
 
-fn assemble(
-    gateway: Gateway,
-    schema: GatewaySchema,
-    verifier: Verifier,
-    traffic: &Traffic,
-) -> Router {
-    let service = Service {
-        gateway,
-        schema,
-        verifier,
-    };
-    let options = Options {
-        traffic: traffic.clone(),
-        ..Options::default()
-    };
-    router_with(service, options)
+/// As `serve --demo` has it, but for the rate limit: the clock stands still, so that nothing would refill.
+fn options() -> Options {
+    let mut options = Options::default();
+    options.limits.introspection = true;
+    options.rate_limits = RateLimits::none();
+    options
 }
 
 impl TestApp {
@@ -75,11 +66,16 @@ impl TestApp {
         let statements = Recorder::default();
         let db = statements.listen(open(&url).await);
         let gateway = Gateway::new(db, clock);
-        let traffic = Traffic::default();
-        let schema = schema(gateway.clone());
+        let service = Service {
+            gateway: gateway.clone(),
+            schema: schema(gateway.clone()),
+            verifier: verifier(),
+        };
+        let options = options();
         Self {
-            router: assemble(gateway.clone(), schema, verifier(), &traffic),
-            traffic,
+            router: router_with(service.clone(), options.clone()),
+            service,
+            options,
             gateway,
             backend,
             url,
@@ -90,16 +86,26 @@ impl TestApp {
     /// The same gateway, which believes other tokens.
     #[must_use]
     pub fn verifying(mut self, verifier: Verifier) -> Self {
-        let schema = schema(self.gateway.clone());
-        self.router = assemble(self.gateway.clone(), schema, verifier, &self.traffic);
-        self
+        self.service.verifier = verifier;
+        self.again()
     }
 
     /// The same gateway, serving a schema that was built in another way.
     #[must_use]
     pub fn serving(mut self, schema: impl FnOnce(Gateway) -> GatewaySchema) -> Self {
-        let schema = schema(self.gateway.clone());
-        self.router = assemble(self.gateway.clone(), schema, verifier(), &self.traffic);
+        self.service.schema = schema(self.gateway.clone());
+        self.again()
+    }
+
+    /// The same gateway, with other limits and options.
+    #[must_use]
+    pub fn with_options(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self.again()
+    }
+
+    fn again(mut self) -> Self {
+        self.router = router_with(self.service.clone(), self.options.clone());
         self
     }
 
@@ -161,7 +167,7 @@ impl TestApp {
 
     /// What an operator reads at `/metrics`.
     pub async fn metrics(&self) -> GraphQlResponse {
-        let router = metrics_router(self.gateway.clone(), self.traffic.clone());
+        let router = metrics_router(self.gateway.clone(), self.options.traffic.clone());
         let client = Client::anonymous(router, self.gateway.clock.clone());
         client.get("/metrics").await
     }

@@ -55,23 +55,35 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
 
     let lifetime = Lifetime::default();
     let traffic = Traffic::default();
-    let graphiql = settings.graphiql.unwrap_or(flags.demo).then(|| Page {
-        demo: demo.and_then(|demo| people_of(demo, &settings)),
-    });
+    let limits = settings.limits.limits(flags.demo);
+    let face = graphql::Face {
+        is_subgraph: settings.subgraph,
+        suggests: limits.introspection,
+    };
+    let schema = graphql::faced(gateway.clone(), face);
+    let graphiql = settings
+        .graphiql
+        .unwrap_or(limits.introspection)
+        .then(|| Page {
+            demo: demo.and_then(|demo| people_of(demo, &settings)),
+        });
     let options = Options {
         graphiql,
         traffic: traffic.clone(),
-        body_limit: settings.body_limit,
-        request_timeout: settings.request_timeout,
+        body_limit: settings.limits.body_limit,
+        request_timeout: settings.limits.request_timeout,
+        limits,
+        rate_limits: settings.limits.rate_limits(),
+        max_subscriptions: settings.limits.max_subscriptions,
+        init_timeout: settings.limits.websocket_init_timeout,
+        send_timeout: settings.limits.websocket_send_timeout,
+        documents: settings.limits.documents(&schema, limits)?,
         origins: settings.cors_origins.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         lifetime: lifetime.clone(),
     };
     let service = Service {
-        schema: match settings.subgraph {
-            true => graphql::subgraph(gateway.clone()),
-            false => graphql::schema(gateway.clone()),
-        },
+        schema,
         gateway: gateway.clone(),
         verifier,
     };
@@ -83,7 +95,11 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         // Until the very end: what happens while the server stops is worth watching, too.
         tokio::spawn(axum::serve(listener, router).into_future());
     }
-    announce(listener.local_addr()?, &settings, &gateway, demo)?;
+    let address = listener.local_addr()?;
+    if options.graphiql.is_some() {
+        println!("GraphiQL   http://{address}/");
+    }
+    announce(address, &settings, &gateway, demo)?;
 
     let router = router_with(service, options).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, router).with_graceful_shutdown(lifetime.clone().ending());
@@ -126,9 +142,6 @@ fn announce(
     demo: Option<demo::Demo>,
 ) -> Result<()> {
     tracing::info!(%address, "serving");
-    if settings.graphiql.unwrap_or(demo.is_some()) {
-        println!("GraphiQL   http://{address}/");
-    }
     println!("GraphQL    http://{address}/graphql");
     let Some(demo) = demo else { return Ok(()) };
     if settings.auth_hs256_secret.is_none() {

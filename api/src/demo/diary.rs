@@ -9,7 +9,7 @@ use super::world::call;
 use crate::domain::availability::board::Wanted;
 use crate::domain::availability::travel::Address;
 use crate::domain::availability::{Search, search};
-use crate::domain::bookings::payments::{PaymentKind, RecordPayment, record};
+use crate::domain::bookings::payments::{PaidFor, PaymentKind, RecordPayment, record};
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::rules::terms::PaymentTerms;
 use crate::domain::bookings::{
@@ -252,14 +252,17 @@ impl Shop<'_> {
         amount_minor: i32,
     ) -> Result<Booked> {
         let command = RecordPayment {
-            booking_id: order.id.clone(),
+            paid_for: PaidFor::Booking(order.id.clone()),
             kind,
             amount_minor,
             reference: Some("Card".to_owned()),
         };
         let gateway = &self.world.gateway;
         let recorded = record(gateway, &self.desk, command, call("recordPayment")).await?;
-        Ok(recorded.value.booked)
+        recorded
+            .value
+            .booked
+            .ok_or_else(|| Error::fault("a payment without its booking"))
     }
 
     async fn cancel(&self, visit: &Visit<'_>, booking_id: &str, reason: &str) -> Result<()> {

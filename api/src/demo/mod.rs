@@ -9,6 +9,7 @@ mod consultant;
 mod copy;
 mod diary;
 mod groomer;
+mod passes;
 mod people;
 mod salon;
 mod scratch;

@@ -5,6 +5,7 @@ use chrono_tz::America::New_York;
 use iso_currency::Currency;
 
 use super::diary::{Course, Visit};
+use super::passes;
 use super::people::INSTRUCTOR;
 use super::world::{World, fixed, week};
 use crate::domain::catalog::drafts::Draft;
@@ -93,6 +94,32 @@ pub async fn make(world: &World) -> Result<()> {
     let (carla, charlie) = (&world.carla, &world.charlie);
     let dana = shop.guest("Dana Whitaker", "dana.whitaker").await?;
     let marcus = shop.guest("Marcus Bell", "marcus.bell").await?;
+    let ten = shop
+        .package(&lesson, ("Ten lessons", "ten-lessons"), (10, 80_000), false)
+        .await?;
+    let month = shop
+        .package(
+            &lesson,
+            ("Five in a month", "five-in-a-month"),
+            (5, 42_500),
+            true,
+        )
+        .await?;
+    // Half used, about to expire, and shared with a friend.
+    shop.sell(&ten, carla, 45).await?;
+    shop.sell(&month, charlie, i64::from(passes::DAYS) - 2)
+        .await?;
+    let shared = shop.sell(&ten, &dana, 20).await?;
+    shop.pass_on(&shared, &marcus, 4, 10).await?;
+    for day in [-23, -19, -16, -12, -9] {
+        let visit = Visit::new(&lesson, carla, day, "18:00").by_package();
+        shop.book(visit).await?;
+    }
+    let visit = Visit::new(&lesson, charlie, -8, "10:00").by_package();
+    shop.book(visit).await?;
+    let visit = Visit::new(&lesson, &marcus, -4, "10:00").by_package();
+    shop.book(visit).await?;
+
     let visits = [
         Visit::new(&lesson, carla, -2, "08:00"),
         Visit::new(&lesson, &dana, -1, "18:00"),

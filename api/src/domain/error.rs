@@ -130,8 +130,10 @@ pub enum RefusalCode {
     NotTransferable,
     /// The package is not given back for money.
     NotRefundable,
-    /// The class has not that many places left.
+    /// The class has not as many places left.
     CapacityFull,
+    /// The customer has places in the class already.
+    AlreadyEnrolled,
     /// The seat is taken, held or blocked.
     SeatTaken,
     /// The class has a seat map: a seat must be chosen.

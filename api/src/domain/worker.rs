@@ -8,18 +8,22 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
+use super::classes::sweep;
 use super::clock::Moment;
 use super::error::Result;
 use super::gateway::Gateway;
+use super::packages::expiry;
 use super::seating;
 use super::{events, idempotency};
 
 /// How many bookings of one state a tick ends.
 const BOOKINGS: u64 = 100;
-/// How many classes a tick drops the promises of that have run out.
+/// How many schedules are filled, and how many classes of one kind are settled, by a tick.
 const CLASSES: u64 = 100;
 /// How long holds are kept that have ended, to say so to whoever comes late.
 const HOLDS_KEPT: TimeDelta = TimeDelta::days(7);
+/// How many packages a tick ends.
+const PACKAGES: u64 = 100;
 /// How many rows are deleted in one statement, and by one tick of each kind.
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
@@ -36,6 +40,14 @@ pub struct Report {
     pub promises: u64,
     /// Holds of seats that it forgot.
     pub holds: u64,
+    /// Packages whose time ran out.
+    pub packages: u64,
+    /// Classes that it put into the timetable.
+    pub generated: u64,
+    /// Schedules that it looked at.
+    pub filled: u64,
+    /// Classes for which something was due.
+    pub settled: u64,
     /// Idempotency keys that it forgot.
     pub keys: u64,
     /// Events that it forgot.
@@ -47,17 +59,18 @@ impl Report {
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.expired.max(self.declined) >= BOOKINGS
-            || self.promises >= CLASSES
+            || self.packages >= PACKAGES
+            || self.filled.max(self.settled).max(self.promises) >= CLASSES
             || self.holds.max(self.keys).max(self.events) >= ROWS
     }
 }
 
-/// Does once what is due: ends the bookings whose time limit has run out, each in a transaction of its
-/// own, and forgets old idempotency keys and events.
+/// Does once what is due: ends the bookings whose time limit has run out and the packages whose time has,
+/// makes the classes that come into reach, settles those that are due, each in a transaction of its own, and
+/// forgets old holds, idempotency keys and events.
 ///
 /// # Errors
-/// When the database fails. A booking that cannot be ended is logged, and does not keep the others
-/// waiting.
+/// When the database fails. What fails by itself is logged, and does not keep the others waiting.
 pub async fn tick(gateway: &Gateway) -> Result<Report> {
     let now = gateway.clock.now();
     let mut report = Report::default();
@@ -69,6 +82,21 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Err(error) => tracing::error!(booking = id, %error, "a booking could not be ended"),
         }
     }
+    for id in sweep::short_of_classes(&gateway.db, now, CLASSES).await? {
+        match sweep::fill(gateway, &id).await {
+            Ok(created) => {
+                report.filled += 1;
+                report.generated += created as u64;
+            }
+            Err(error) => tracing::error!(schedule = id, %error, "a schedule could not be filled"),
+        }
+    }
+    for id in sweep::due(&gateway.db, now, CLASSES).await? {
+        match sweep::settle(gateway, &id).await {
+            Ok(_) => report.settled += 1,
+            Err(error) => tracing::error!(class = id, %error, "a class could not be settled"),
+        }
+    }
     for id in seating::time_limit::overdue(&gateway.db, now, CLASSES).await? {
         match seating::time_limit::drop_promises(gateway, &id).await {
             Ok(dropped) => report.promises += u64::from(dropped),
@@ -76,6 +104,12 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
         }
     }
     report.holds = seating::time_limit::forget(&gateway.db, now - HOLDS_KEPT, ROWS).await?;
+    for id in expiry::overdue(&gateway.db, now, PACKAGES).await? {
+        match expiry::end(gateway, &id).await {
+            Ok(ended) => report.packages += u64::from(ended),
+            Err(error) => tracing::error!(purchase = id, %error, "a package could not be ended"),
+        }
+    }
     report.keys = idempotency::purge(gateway.db.writer(), now, ROWS).await?;
     report.events = events::trim(&gateway.db, now - EVENTS_KEPT, ROWS).await?;
     Ok(report)

@@ -8,9 +8,9 @@ use crate::domain::Error;
 use crate::domain::page::{Page, PageRequest};
 
 /// The page size when none is asked for.
-const DEFAULT_SIZE: i32 = 20;
+pub const DEFAULT_SIZE: i32 = 20;
 /// The largest page.
-const MAX_SIZE: i32 = 100;
+pub const MAX_SIZE: i32 = 100;
 
 /// One page of a list, with the cursors to ask for the next.
 pub type Connection<T> = connection::Connection<String, T, TotalCount>;

@@ -3,17 +3,18 @@
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
-    class_schedules, fulfillment_units, locations, memberships, offer_versions, offers, payments,
-    queue_entries, queue_events, queues, resources, seat_holds, seat_map_seats, seat_maps, users,
-    venues,
+    class_schedules, customer_purchases, enrollments, fulfillment_units, locations, memberships,
+    offer_versions, offers, package_ledger_entries, package_products, payments, queue_entries,
+    queue_events, queues, resources, seat_holds, seat_map_seats, seat_maps, users, venues,
 };
 use futures_util::future::try_join_all;
 
 use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
-use super::classes::{ClassOccurrence, ClassSchedule};
+use super::classes::{ClassOccurrence, ClassSchedule, Enrollment};
 use super::error::Result;
 use super::object::find;
+use super::packages::{PackageLedgerEntry, PackageProduct, PackagePurchase};
 use super::people::{Membership, User};
 use super::queues::{Queue, QueueEntry, QueueEvent};
 use super::seating::{Seat, SeatHold, SeatMap};
@@ -73,6 +74,14 @@ pub enum Node {
     QueueEntry(QueueEntry),
     /// Something that happened in a queue.
     QueueEvent(QueueEvent),
+    /// A package that customers can buy.
+    PackageProduct(PackageProduct),
+    /// A package that somebody bought, or was given.
+    PackagePurchase(PackagePurchase),
+    /// An entry of a package's ledger.
+    PackageLedgerEntry(PackageLedgerEntry),
+    /// A customer's places in a class.
+    Enrollment(Enrollment),
 }
 
 /// The queries for whatever has an id.
@@ -144,6 +153,10 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::Queue => found!(queues::Entity, Queue),
         Kind::QueueEntry => found!(queue_entries::Entity, QueueEntry),
         Kind::QueueEvent => found!(queue_events::Entity, QueueEvent),
+        Kind::PackageProduct => found!(package_products::Entity, PackageProduct),
+        Kind::PackagePurchase => found!(customer_purchases::Entity, PackagePurchase),
+        Kind::PackageLedgerEntry => found!(package_ledger_entries::Entity, PackageLedgerEntry),
+        Kind::Enrollment => found!(enrollments::Entity, Enrollment),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })

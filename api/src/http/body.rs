@@ -1,7 +1,7 @@
 //! Reads a GraphQL request out of an HTTP request.
 
 use async_graphql::{
-    Request as GraphqlRequest,
+    Extensions, Request as GraphqlRequest, Variables,
     parser::types::{DocumentOperations, OperationType},
 };
 use axum::{
@@ -9,9 +9,31 @@ use axum::{
     extract::Query,
     http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::errors::Refused;
+
+/// What a client asks for, over whichever transport.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Asked {
+    /// The document; none, when it is named.
+    #[serde(default)]
+    pub(super) query: Option<String>,
+    /// The name of a document that is known here.
+    #[serde(default, alias = "doc_id")]
+    pub(super) document_id: Option<String>,
+    /// Which operation of the document is meant.
+    #[serde(default)]
+    pub(super) operation_name: Option<String>,
+    #[serde(default, deserialize_with = "or_null")]
+    pub(super) variables: Variables,
+    #[serde(default, deserialize_with = "or_null")]
+    pub(super) extensions: Extensions,
+    /// Whether it came in a way that may only read.
+    #[serde(skip)]
+    pub(super) is_read_only: bool,
+}
 
 /// The JSON body of a POST request.
 ///
@@ -21,7 +43,7 @@ pub(super) async fn from_post(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
-) -> Result<GraphqlRequest, Refused> {
+) -> Result<Asked, Refused> {
     if !is_json(headers) {
         return Err(Refused::bad_request(
             "The content type of the request must be application/json.",
@@ -37,30 +59,23 @@ pub(super) async fn from_post(
             "One request at a time: the body must be an object, not a list.",
         ));
     }
-    let request = serde_json::from_slice(&bytes).map_err(|error| {
+    serde_json::from_slice(&bytes).map_err(|error| {
         Refused::bad_request(format!("The body is not a GraphQL request: {error}."))
-    })?;
-    complete(request)
+    })
 }
 
 /// The parameters of a GET request, which can only read.
-pub(super) fn from_get(uri: &Uri) -> Result<GraphqlRequest, Refused> {
+pub(super) fn from_get(uri: &Uri) -> Result<Asked, Refused> {
     let Query(parameters) = Query::<Parameters>::try_from_uri(uri)
         .map_err(|error| Refused::bad_request(format!("{}.", error.body_text())))?;
-    let mut request = GraphqlRequest::new(parameters.query.unwrap_or_default());
-    request.operation_name = parameters.operation_name;
-    request.variables = json_parameter("variables", parameters.variables.as_deref())?;
-    request.extensions = json_parameter("extensions", parameters.extensions.as_deref())?;
-    let mut request = complete(request)?;
-    if operation_type(&mut request) == Some(OperationType::Mutation) {
-        return Err(Refused::method("POST", "A mutation must be sent by POST."));
-    }
-    Ok(request)
-}
-
-/// The type of the operation that `request` runs, when that can be told.
-pub(super) fn operation_type(request: &mut GraphqlRequest) -> Option<OperationType> {
-    operation(request).map(|(kind, _)| kind)
+    Ok(Asked {
+        query: parameters.query,
+        document_id: parameters.document_id,
+        operation_name: parameters.operation_name,
+        variables: json_parameter("variables", parameters.variables.as_deref())?,
+        extensions: json_parameter("extensions", parameters.extensions.as_deref())?,
+        is_read_only: true,
+    })
 }
 
 /// The type and the name of the operation that `request` runs, when that can be told.
@@ -86,33 +101,37 @@ pub(super) fn operation(request: &mut GraphqlRequest) -> Option<(OperationType, 
 #[serde(rename_all = "camelCase")]
 struct Parameters {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<String>,
     extensions: Option<String>,
 }
 
-fn json_parameter<T: Default + serde::de::DeserializeOwned>(
+fn json_parameter<T: Default + DeserializeOwned>(
     name: &str,
     text: Option<&str>,
 ) -> Result<T, Refused> {
     match text.filter(|text| !text.is_empty()) {
         None => Ok(T::default()),
-        Some(text) => serde_json::from_str(text)
+        Some(text) => serde_json::from_str::<Option<T>>(text)
+            .map(Option::unwrap_or_default)
             .map_err(|error| Refused::bad_request(format!("The {name} are not JSON: {error}."))),
     }
 }
 
-fn complete(request: GraphqlRequest) -> Result<GraphqlRequest, Refused> {
-    if request.query.trim().is_empty() && request.extensions.is_empty() {
-        return Err(Refused::bad_request("The request has no query."));
-    }
-    Ok(request)
+/// `null` is as good as nothing.
+fn or_null<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let only = values.next().filter(|_| values.next().is_none());
+    only.and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .is_some_and(|value| value.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -3,8 +3,8 @@
 use std::{convert::Infallible, str::FromStr, time::Duration};
 
 use axum::http::{
-    HeaderName, HeaderValue, Method,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
+    HeaderMap, HeaderName, HeaderValue, Method,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN},
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -25,6 +25,26 @@ pub enum Origins {
     Any,
     /// Those listed, such as `https://app.example.com`.
     These(Vec<HeaderValue>),
+}
+
+impl Origins {
+    /// Whether a page may open a WebSocket, for which a browser asks nobody first: when it is of this very
+    /// host, or its origin is listed. What is no browser sends no origin.
+    pub(super) fn admit(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(ORIGIN) else {
+            return true;
+        };
+        let own = || {
+            let host = headers.get(HOST)?.to_str().ok()?;
+            let (_, of_page) = origin.to_str().ok()?.split_once("://")?;
+            Some(of_page.eq_ignore_ascii_case(host))
+        };
+        match self {
+            Self::Any => true,
+            Self::These(these) if these.contains(origin) => true,
+            _ => own().unwrap_or(false),
+        }
+    }
 }
 
 impl FromStr for Origins {

@@ -1,33 +1,51 @@
 //! How errors look over HTTP, and on which level they are logged: always a GraphQL body with a code.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
-use async_graphql::{ErrorExtensionValues, Response as GraphqlResponse, ServerError, Value};
+use async_graphql::{ErrorExtensionValues, Pos, Response as GraphqlResponse, ServerError, Value};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::{auth::Rejection, negotiate::MediaType, reply};
-use crate::{domain::Error, graphql::RequestId};
+use super::{
+    auth::Rejection,
+    negotiate::MediaType,
+    reply::{self, is_request_error},
+};
+use crate::{
+    domain::Error,
+    graphql::{RequestId, limits::Unfit},
+};
 
 pub(super) const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
 pub(super) const BAD_REQUEST: &str = "BAD_REQUEST";
-pub(super) const TIMEOUT: &str = "TIMEOUT";
+pub(super) const QUERY_TOO_COMPLEX: &str = "QUERY_TOO_COMPLEX";
+pub(super) const PERSISTED_QUERY_NOT_FOUND: &str = "PERSISTED_QUERY_NOT_FOUND";
 pub(super) const RATE_LIMITED: &str = "RATE_LIMITED";
+pub(super) const TIMEOUT: &str = "TIMEOUT";
 pub(super) const INTERNAL: &str = "INTERNAL";
 
 /// All that a client is told of a fault of ours; the log has the rest, under the request's id.
 const OPAQUE: &str = "Something went wrong on our side.";
 
+/// The most errors of a request that breaks the schema's rules: one mistake tells as much as a thousand.
+const MOST_ERRORS: usize = 20;
+/// The longest message, in bytes.
+const LONGEST_MESSAGE: usize = 500;
+
 /// A request that is answered without executing anything.
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) status: StatusCode,
+    /// Whether it is the document that is at fault. Then the request as such was good, and clients that ask
+    /// for `application/json` expect a 200.
+    pub(super) is_of_document: bool,
     code: &'static str,
     message: Cow<'static, str>,
+    at: Vec<Pos>,
+    details: Vec<(&'static str, Value)>,
     header: Option<Header>,
-    request_id: Option<RequestId>,
 }
 
 /// A response header that goes with the status.
@@ -37,11 +55,49 @@ enum Header {
     Allow(&'static str),
     /// How to sign in.
     Challenge,
+    /// When to come again, in seconds.
+    RetryAfter(u64),
 }
 
 impl Refused {
     pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, BAD_REQUEST, message)
+    }
+
+    /// The document cannot be executed, and not for being too large.
+    pub(super) fn document(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad_request(message).of_document()
+    }
+
+    /// A hash of a document that is not known here; the message is what clients look for.
+    pub(super) fn persisted_query_not_found() -> Self {
+        let (code, message) = (PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound");
+        Self::new(StatusCode::BAD_REQUEST, code, message).of_document()
+    }
+
+    pub(super) fn rate_limited(wait: Duration) -> Self {
+        let seconds = wait.as_millis().div_ceil(1000).max(1);
+        let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+        let message = format!("The rate limit is reached; try again in {seconds} s.");
+        let mut refused = Self::new(StatusCode::TOO_MANY_REQUESTS, RATE_LIMITED, message);
+        refused.header = Some(Header::RetryAfter(seconds));
+        refused.details.push(("retryAfter", seconds.into()));
+        refused
+    }
+
+    pub(super) fn too_many_subscriptions(most: usize) -> Self {
+        let message = format!("Only {most} subscriptions may be open at once.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, RATE_LIMITED, message)
+    }
+
+    pub(super) fn too_many_operations(most: usize) -> Self {
+        let message = format!("Only {most} operations may be open at once on a connection.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, RATE_LIMITED, message)
+    }
+
+    /// A web page of an origin that is not allowed.
+    pub(super) fn origin() -> Self {
+        Self::bad_request("Pages of this origin may not call.").with_status(StatusCode::FORBIDDEN)
     }
 
     pub(super) fn method(allowed: &'static str, message: &'static str) -> Self {
@@ -64,9 +120,9 @@ impl Refused {
         Self::new(StatusCode::GATEWAY_TIMEOUT, TIMEOUT, message)
     }
 
-    pub(super) fn internal(id: &RequestId) -> Self {
+    pub(super) fn internal(RequestId(id): &RequestId) -> Self {
         let mut refused = Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, OPAQUE);
-        refused.request_id = Some(id.clone());
+        refused.details.push(("requestId", id.as_str().into()));
         refused
     }
 
@@ -88,11 +144,18 @@ impl Refused {
     fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status,
+            is_of_document: false,
             code,
             message: message.into(),
+            at: Vec::new(),
+            details: Vec::new(),
             header: None,
-            request_id: None,
         }
+    }
+
+    fn of_document(mut self) -> Self {
+        self.is_of_document = true;
+        self
     }
 
     /// The refusal as the body of a response. Logs it, since this is where it leaves us.
@@ -105,10 +168,11 @@ impl Refused {
             _ => tracing::info!(code, status, "refused"),
         }
         let mut error = ServerError::new(self.message.clone(), None);
+        error.locations.clone_from(&self.at);
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", self.code);
-        if let Some(RequestId(id)) = &self.request_id {
-            extensions.set("requestId", id);
+        for (name, value) in &self.details {
+            extensions.set(*name, value.clone());
         }
         error.extensions = Some(extensions);
         GraphqlResponse::from_errors(vec![error])
@@ -116,18 +180,57 @@ impl Refused {
 
     /// The refusal as a response of the media type that the client asked for.
     pub(super) fn reply(self, media_type: MediaType) -> Response {
-        let mut response = reply::json(self.status, media_type, &self.to_graphql());
-        if let Some(header) = self.header {
-            let (name, value) = match header {
-                Header::Allow(methods) => (header::ALLOW, methods),
-                Header::Challenge => (header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""),
-            };
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
-        }
+        let status = match media_type {
+            MediaType::Json if self.is_of_document => StatusCode::OK,
+            _ => self.status,
+        };
+        let mut response = reply::json(status, media_type, &self.to_graphql());
+        let header = match self.header {
+            None => return response,
+            Some(Header::Allow(methods)) => (header::ALLOW, HeaderValue::from_static(methods)),
+            Some(Header::Challenge) => {
+                let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+                (header::WWW_AUTHENTICATE, challenge)
+            }
+            Some(Header::RetryAfter(seconds)) => (header::RETRY_AFTER, seconds.into()),
+        };
+        response.headers_mut().insert(header.0, header.1);
         response
     }
+}
+
+impl From<Unfit> for Refused {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Malformed(message) => Self::document(message),
+            Unfit::Unparsed(error) => {
+                let mut refused = Self::document(shortened(error.message));
+                refused.at = error.locations;
+                refused
+            }
+            Unfit::TooMuch(too_much) => {
+                let status = StatusCode::BAD_REQUEST;
+                let mut refused = Self::new(status, QUERY_TOO_COMPLEX, too_much.to_string());
+                refused.details = vec![
+                    ("limit", too_much.of.name().into()),
+                    ("maximum", too_much.maximum.into()),
+                ];
+                if let Some(requested) = too_much.requested {
+                    refused.details.push(("requested", requested.into()));
+                }
+                refused.of_document()
+            }
+        }
+    }
+}
+
+/// The parser quotes the line at fault, which may be the whole document.
+fn shortened(mut message: String) -> String {
+    if message.len() > LONGEST_MESSAGE {
+        message.truncate(message.floor_char_boundary(LONGEST_MESSAGE));
+        message.push('…');
+    }
+    message
 }
 
 impl From<Rejection> for Refused {
@@ -154,6 +257,12 @@ pub(super) async fn method_not_allowed() -> Refused {
 /// Gives every error of an executed request its code, hides the cause of a fault, and logs each on the
 /// level of its code.
 pub(super) fn settle(response: &mut GraphqlResponse, request_id: &RequestId) {
+    if is_request_error(response) {
+        response.errors.truncate(MOST_ERRORS);
+        for error in &mut response.errors {
+            error.message = shortened(std::mem::take(&mut error.message));
+        }
+    }
     for error in &mut response.errors {
         let code = match error.extensions.as_ref().and_then(|it| it.get("code")) {
             Some(Value::String(code)) => Some(code.clone()),

@@ -4,15 +4,38 @@ use std::time::Duration;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Origins, Page, Proxies, Traffic};
+use super::{DocumentOptions, Origins, Page, Proxies, RateLimits, Traffic};
+use crate::graphql::limits::Limits;
 
 /// The router's limits, and how long it lives.
+///
+/// | limit | default | what happens beyond it |
+/// |---|---|---|
+/// | `body_limit` | 1 MiB | `BAD_REQUEST`, 413; over a WebSocket, the connection is closed |
+/// | `limits` | see [`crate::graphql::limits`] | `QUERY_TOO_COMPLEX` |
+/// | `rate_limits` | 60,000 points a minute | `RATE_LIMITED`, 429, `Retry-After` |
+/// | `max_subscriptions` | 50 for each viewer or address | `RATE_LIMITED`, 429 |
+/// | `request_timeout` | 30 s | `TIMEOUT`, 504; the work is given up |
+/// | `init_timeout` | 10 s | the WebSocket is closed (4408) |
+/// | `send_timeout` | 20 s | the WebSocket is given up |
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The largest request body, in bytes.
     pub body_limit: usize,
     /// The time a query or a mutation has.
     pub request_timeout: Duration,
+    /// The most that a document may ask for.
+    pub limits: Limits,
+    /// How fast somebody may spend the cost of operations.
+    pub rate_limits: RateLimits,
+    /// The subscriptions that somebody may have open at once.
+    pub max_subscriptions: usize,
+    /// The time that a WebSocket has to send `connection_init`.
+    pub init_timeout: Duration,
+    /// The time that a WebSocket's client has to take a message.
+    pub send_timeout: Duration,
+    /// The documents that clients need not send.
+    pub documents: DocumentOptions,
     /// The web origins, besides its own, whose pages may call.
     pub origins: Origins,
     /// The proxies that are believed when they say where a request comes from.
@@ -30,6 +53,12 @@ impl Default for Options {
         Self {
             body_limit: 1 << 20,
             request_timeout: Duration::from_secs(30),
+            limits: Limits::default(),
+            rate_limits: RateLimits::default(),
+            max_subscriptions: 50,
+            init_timeout: Duration::from_secs(10),
+            send_timeout: Duration::from_secs(20),
+            documents: DocumentOptions::default(),
             origins: Origins::None,
             trusted_proxies: Proxies::default(),
             traffic: Traffic::default(),

@@ -32,7 +32,7 @@ impl<'a> From<&'a GraphqlResponse> for Written<'a> {
 }
 
 /// An error of the request as a whole comes alone and from nowhere in the data.
-fn is_request_error(response: &GraphqlResponse) -> bool {
+pub(super) fn is_request_error(response: &GraphqlResponse) -> bool {
     response.data == Value::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())

@@ -1,8 +1,10 @@
 //! Who is calling: a verified token, and the person behind it.
 
+use std::net::IpAddr;
+
 use axum::http::HeaderMap;
 
-use super::{Service, auth, errors::Refused};
+use super::{App, Service, auth, errors::Refused, quota::Payer};
 use crate::{
     domain::{Viewer, clock::Moment, people},
     graphql::RequestId,
@@ -13,12 +15,20 @@ use crate::{
 pub(super) struct Caller(Option<auth::Verified>);
 
 impl Caller {
-    /// Verifies the token in the headers, if there is one.
+    /// Verifies the token in the headers, if there is one. A bad one is paid for by the address.
     pub(super) async fn from_headers(
-        service: &Service,
+        app: &App,
         headers: &HeaderMap,
-    ) -> Result<Self, auth::Rejection> {
-        Self::from_token(service, auth::from_headers(headers)?).await
+        address: IpAddr,
+    ) -> Result<Self, Refused> {
+        let caller = async { Self::from_token(&app.service, auth::from_headers(headers)?).await };
+        match caller.await {
+            Ok(caller) => Ok(caller),
+            Err(rejection) => {
+                app.quotas.charge(&Payer::at(address), 1)?;
+                Err(rejection.into())
+            }
+        }
     }
 
     pub(super) async fn from_token(
@@ -33,6 +43,14 @@ impl Caller {
             .verify(token, service.gateway.clock.now())
             .await?;
         Ok(Self(Some(verified)))
+    }
+
+    /// Whose budget the caller spends.
+    pub(super) fn payer(&self, address: IpAddr) -> Payer {
+        match &self.0 {
+            Some(verified) => Payer::Viewer(verified.identity.subject.clone()),
+            None => Payer::at(address),
+        }
     }
 
     /// When the caller must show a token anew.

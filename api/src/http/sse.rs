@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use async_graphql::{Request as GraphqlRequest, Response as GraphqlResponse};
+use async_graphql::Response as GraphqlResponse;
 use axum::{
     http::{HeaderName, HeaderValue},
     response::{
@@ -14,7 +14,8 @@ use futures_util::{StreamExt, stream};
 use tracing::Span;
 
 use super::{
-    App, execute, reply::Written, signed_in::Caller, traffic::Transport, websocket::until,
+    App, admission::Admitted, errors::Refused, execute, reply::Written, signed_in::Caller,
+    traffic::Transport, websocket::until,
 };
 use crate::graphql::RequestId;
 
@@ -23,16 +24,24 @@ const KEEP_ALIVE: Duration = Duration::from_secs(12);
 
 /// Answers with one `next` event for each result and a `complete` event at the end. The stream breaks off
 /// without one when the token expires or the server stops, so that the client comes again.
+///
+/// A document that is at fault is told within the stream, as the protocol has it, since a browser's
+/// `EventSource` does not show the body of any other answer; whatever else is refused never gets a stream.
 pub(super) fn respond(
     app: Arc<App>,
-    request: GraphqlRequest,
+    admitted: Result<Admitted, Refused>,
     caller: Caller,
     id: RequestId,
-) -> Response {
+) -> Result<Response, Refused> {
     let lifetime = app.options.lifetime.clone();
     let expiry = until(caller.good_until(), &app.service.gateway.clock);
     let span = Span::current();
-    let events = execute::streamed(app, request, caller, id, Transport::EventStream)
+    let responses = match admitted {
+        Ok(admitted) => execute::streamed(app, admitted, caller, id, Transport::EventStream),
+        Err(refused) if refused.is_of_document => stream::iter([refused.to_graphql()]).boxed(),
+        Err(refused) => return Err(refused),
+    };
+    let events = responses
         .map(|response| next(&response))
         .chain(stream::iter([complete()]))
         .take_until(Box::pin(lifetime.ending()))
@@ -50,12 +59,13 @@ pub(super) fn respond(
         HeaderName::from_static("x-accel-buffering"),
         HeaderValue::from_static("no"),
     );
-    response
+    Ok(response)
 }
 
-/// Browsers drop an event without data, and axum writes none for an empty text; hence the blank.
+/// Its data is empty, as the protocol has it: a blank is already too much for graphql-sse. Browsers drop an event without
+/// data, and axum writes none for an empty text; hence the line break, which makes two empty lines of data.
 fn complete() -> Event {
-    Event::default().event("complete").data(" ")
+    Event::default().event("complete").data("\n")
 }
 
 fn next(response: &GraphqlResponse) -> Event {

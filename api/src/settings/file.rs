@@ -84,7 +84,7 @@ mod tests {
     fn numbers_truths_and_lists_may_be_written_as_such() {
         let file = "body_limit = 5\nsubgraph = true\ncors_origins = ['https://a.example', 'https://b.example']";
         let settings = settings(file, &[]).unwrap();
-        assert_eq!(settings.body_limit, 5);
+        assert_eq!(settings.limits.body_limit, 5);
         assert!(settings.subgraph);
         assert_eq!(
             settings.cors_origins,

@@ -9,7 +9,7 @@ use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::Clock;
 use booking_gateway::domain::db::Db;
 use booking_gateway::http::auth::{Expectations, Verifier};
-use booking_gateway::http::{Service, router};
+use booking_gateway::http::{Options, RateLimits, Service, router_with};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::{Value, json};
 use tests::token::{AUDIENCE, Claims, ISSUER, SECRET};
@@ -54,11 +54,17 @@ impl Given for World {
             issuer: Some(ISSUER.to_owned()),
             audience: Some(AUDIENCE.to_owned()),
         };
-        let router = router(Service {
+        let service = Service {
             schema: booking_gateway::graphql::schema(gateway.clone()),
             verifier: Verifier::hs256(SECRET, expectations),
             gateway: gateway.clone(),
-        });
+        };
+        // One caller sends what a thousand would.
+        let options = Options {
+            rate_limits: RateLimits::none(),
+            ..Options::default()
+        };
+        let router = router_with(service, options);
         Self {
             gateway,
             ear,

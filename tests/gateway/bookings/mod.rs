@@ -9,6 +9,7 @@ mod lists;
 mod mobile;
 mod money;
 mod nonsense;
+mod payments;
 mod permissions;
 mod race;
 mod rentals;

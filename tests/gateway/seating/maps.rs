@@ -107,6 +107,46 @@ async fn a_draft_is_for_staff(app: TestApp) {
 }
 
 #[apply(on_both_databases!)]
+async fn a_map_is_taken_into_use_and_out_of_it(app: TestApp) {
+    let studio = app.studio("theatre").build().await;
+    let rival = app.studio("rival").owned_by("rival").build().await;
+    let venue = venue(&studio, "hall").await;
+    let mut map = input(&studio, &venue, &[".."]);
+    map["status"] = json!("DRAFT");
+    let drawn = studio.owner.mutate("createSeatMap", map, MAP).await;
+    let drawn = drawn.expect_done("createSeatMap");
+    let id = drawn.data("createSeatMap.seatMap.id");
+    let update = async |client: &Client, more: Value| {
+        let input = crate::bookings::with(json!({ "seatMapId": id }), more);
+        let selection = "seatMap { name status }";
+        client.mutate("updateSeatMap", input, selection).await
+    };
+
+    let answer = update(&rival.owner, json!({ "name": "Mine" })).await;
+    expect_refused(&answer, "updateSeatMap", "NOT_FOUND", "seatMapId");
+    let staff = studio.member("desk", "STAFF").await;
+    let answer = update(&staff, json!({ "name": "Mine" })).await;
+    assert_eq!(answer.error_code(), "FORBIDDEN");
+    let answer = update(&studio.owner, json!({ "name": " " })).await;
+    expect_refused(&answer, "updateSeatMap", "INVALID_INPUT", "name");
+    for (change, expected) in [
+        (json!({ "status": "ACTIVE" }), ["Hall", "ACTIVE"]),
+        (json!({ "name": "Great hall" }), ["Great hall", "ACTIVE"]),
+        (json!({ "status": "INACTIVE" }), ["Great hall", "INACTIVE"]),
+    ] {
+        let answer = update(&studio.owner, change).await;
+        let answer = answer.expect_done("updateSeatMap");
+        let map = answer.data("updateSeatMap.seatMap");
+        assert_eq!([&map["name"], &map["status"]], expected);
+    }
+    let answer = update(&studio.owner, json!({ "status": "DRAFT" })).await;
+    expect_refused(&answer, "updateSeatMap", "INVALID_STATE", "status");
+    // Who is not of the house sees it now, and still may not change it.
+    let answer = update(&rival.owner, json!({ "name": "Mine" })).await;
+    expect_refused(&answer, "updateSeatMap", "NOT_FOUND", "seatMapId");
+}
+
+#[apply(on_both_databases!)]
 async fn a_map_that_cannot_be_is_refused_whole(app: TestApp) {
     let studio = app.studio("theatre").build().await;
     let rival = app.studio("rival").owned_by("rival").build().await;

@@ -16,6 +16,7 @@ use crate::domain::civil::Span;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption::{self, Needed};
+use crate::domain::people::blocking::is_blocked;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -96,6 +97,9 @@ async fn attempt(
         address.check("serviceAddress")?;
     }
     let customer_id = customer(&work, viewer, &offered.business.id, command).await?;
+    if is_blocked(&*work, &offered.business.id, &customer_id).await? {
+        return Err(BookingRefusal::Blocked.into());
+    }
     let length = terms::duration(&offered.version, command.duration_min)?;
     let quote = terms::quote(&offered.version, length)?;
     let service = Span {

@@ -16,6 +16,7 @@ pub mod repo;
 pub mod reschedule;
 pub mod rules;
 pub mod scope;
+pub mod terms;
 pub mod time_limit;
 pub mod watch;
 pub mod writes;

@@ -3,6 +3,7 @@
 use entity::booking_orders;
 use sea_orm::ActiveValue::Set;
 
+use super::error::check_no_class;
 use super::payments;
 use super::repo::{self, Booked};
 use super::rules::cancellation::Policy;
@@ -164,6 +165,7 @@ async fn take(
     if step.action != Action::Confirm && !staff {
         return Err(Error::Forbidden("Only staff may do this."));
     }
+    check_no_class(&booking, step.action)?;
     let status = Status::of(&booking, work.now);
     if step.action == Action::Confirm && status == Status::Expired {
         return Err(
@@ -205,7 +207,7 @@ async fn take(
 /// When the database fails.
 pub async fn needs(work: &Work, booking: &booking_orders::Model, staff: bool) -> Result<Needs> {
     let deposit = match booking.deposit_required_minor {
-        Some(required) => payments::deposited(&**work, booking).await? < i64::from(required),
+        Some(required) => !payments::has_deposited(&**work, booking, required).await?,
         None => false,
     };
     Ok(Needs {

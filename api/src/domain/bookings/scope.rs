@@ -1,7 +1,7 @@
 //! Who sees which bookings: the customer their own, staff those of their business.
 
-use entity::booking_order_private_notes;
 use entity::booking_orders::{Column, Entity};
+use entity::{booking_order_private_notes, customer_purchases, payments};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
@@ -36,7 +36,26 @@ macro_rules! part_of_booking {
     )*};
 }
 
-part_of_booking!(booking_order_lines, fulfillment_units, payments);
+part_of_booking!(booking_order_lines, fulfillment_units);
+
+/// Whoever sees a booking or a package sees what was paid for it.
+impl Scoped for payments::Entity {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        let bookings = Entity::visible_to(viewer)
+            .select_only()
+            .column(Column::Id)
+            .into_query();
+        let purchases = customer_purchases::Entity::visible_to(viewer)
+            .select_only()
+            .column(customer_purchases::Column::Id)
+            .into_query();
+        Self::find().filter(
+            Condition::any()
+                .add(payments::Column::BookingOrderId.in_subquery(bookings))
+                .add(payments::Column::CustomerPurchaseId.in_subquery(purchases)),
+        )
+    }
+}
 
 /// Private notes are for the staff of their business alone.
 impl Scoped for booking_order_private_notes::Entity {

@@ -21,6 +21,21 @@ pub enum PackageRefusal {
     /// It has not been paid.
     #[error("This package has not been paid for yet.")]
     Unpaid,
+    /// The product is not on sale.
+    #[error("This package is not on sale.")]
+    NotOnSale,
+    /// What costs nothing is given, not bought.
+    #[error("This package is free of charge; the business gives it out itself.")]
+    GivenOut,
+    /// The business will have no dealings with the customer.
+    #[error("This customer is blocked.")]
+    Blocked,
+    /// The business will have no dealings with whoever would receive it.
+    #[error("This business has no dealings with whoever would receive them.")]
+    ToBlocked,
+    /// It is the holder's already.
+    #[error("Nobody passes sessions on to themself.")]
+    ToOneself,
     /// Its state does not allow it.
     #[error("A package that is {} cannot be {}.", .0.words(), .1)]
     Illegal(Status, &'static str),
@@ -49,8 +64,12 @@ impl PackageRefusal {
             Self::Expired => RefusalCode::PackageExpired,
             Self::NotEligible | Self::NoneEligible => RefusalCode::PackageNotEligible,
             Self::Unpaid => RefusalCode::PaymentRequired,
-            Self::Illegal(..) => RefusalCode::InvalidState,
-            Self::NotTransferable => RefusalCode::NotTransferable,
+            Self::Illegal(..) | Self::NotOnSale | Self::GivenOut | Self::Blocked => {
+                RefusalCode::InvalidState
+            }
+            Self::NotTransferable | Self::ToOneself | Self::ToBlocked => {
+                RefusalCode::NotTransferable
+            }
             Self::NotRefundable => RefusalCode::NotRefundable,
         };
         Refusal::new(code, self.to_string()).at(field)

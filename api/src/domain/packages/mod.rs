@@ -4,9 +4,17 @@
 //! into it. A purchase is locked after the booking that it pays for and after that booking's claims, so that
 //! no two writers wait for each other.
 
+pub mod adjust;
 pub mod error;
+pub mod expiry;
 pub mod ledger;
+pub mod lists;
+pub mod paying;
+pub mod products;
+pub mod purchase;
 pub mod redemption;
+pub mod refund;
 pub mod repo;
 pub mod rules;
 pub mod scope;
+pub mod transfer;

@@ -1,10 +1,13 @@
 //! Reads of packages, on an open connection.
 
-use entity::{customer_purchase_offers, customer_purchases};
+use chrono_tz::Tz;
+use entity::{bizes, customer_purchase_offers, customer_purchases};
 use sea_orm::sea_query::NullOrdering;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ActiveModelTrait,
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use crate::domain::error::{Refusal, Result};
@@ -14,6 +17,61 @@ use crate::domain::viewer::Viewer;
 
 /// How many purchases of a customer are looked at.
 const MANY: u64 = 100;
+
+/// The time zone in which a business reads its dates.
+#[must_use]
+pub fn zone(business: &bizes::Model) -> Tz {
+    business.timezone.parse().unwrap_or(Tz::UTC)
+}
+
+/// The time zone in which the business of a purchase reads its dates.
+///
+/// # Errors
+/// When the database fails.
+pub async fn zone_of(work: &Work, biz_id: &str) -> Result<Tz> {
+    let business = bizes::Entity::find_by_id(biz_id).one(&**work).await?;
+    Ok(business.as_ref().map_or(Tz::UTC, zone))
+}
+
+/// Writes what has changed of a locked purchase besides its sessions, as a new version of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(
+    work: &Work,
+    purchase: &customer_purchases::Model,
+    mut changes: customer_purchases::ActiveModel,
+) -> Result<customer_purchases::Model> {
+    changes.id = Unchanged(purchase.id.clone());
+    changes.version = Set(purchase.version.saturating_add(1));
+    changes.updated_at = Set(work.now.into());
+    Ok(changes.update(&**work).await?)
+}
+
+/// Writes a new purchase with the offers that it is good for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(
+    work: &Work,
+    purchase: &customer_purchases::Model,
+    offer_ids: Vec<String>,
+) -> Result<()> {
+    customer_purchases::Entity::insert(purchase.clone().into_active_model())
+        .exec_without_returning(&**work)
+        .await?;
+    let offers = offer_ids
+        .into_iter()
+        .map(|offer| customer_purchase_offers::ActiveModel {
+            customer_purchase_id: Set(purchase.id.clone()),
+            offer_id: Set(offer),
+            biz_id: Set(purchase.biz_id.clone()),
+        });
+    customer_purchase_offers::Entity::insert_many(offers)
+        .exec_without_returning(&**work)
+        .await?;
+    Ok(())
+}
 
 /// Finds a purchase that the viewer may see and keeps every other writer off it.
 ///

@@ -174,7 +174,7 @@ async fn known(work: &Work, id: &str) -> Result<users::Model> {
 
 /// The person with that email address: the one who has yet to sign in, else whoever has signed in with
 /// it; a new one when there is nobody. Any number of calls at once make one.
-async fn with_email(
+pub(in crate::domain) async fn with_email(
     work: &Work,
     name: String,
     email: String,

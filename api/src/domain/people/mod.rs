@@ -1,5 +1,6 @@
 //! People: who they are, and what they are to each business.
 
+pub mod blocking;
 pub mod directory;
 mod identity;
 pub mod members;

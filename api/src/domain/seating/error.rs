@@ -44,6 +44,9 @@ pub enum SeatingRefusal {
     /// The class has more places than its map has seats.
     #[error("The seat map has fewer seats than that.")]
     TooManyPlaces,
+    /// The map was in use.
+    #[error("The seat map was in use: make it INACTIVE.")]
+    NoDraftAgain,
     /// Somebody has a seat of the map.
     #[error("Somebody has a seat at a class to come; the seat map stays until then.")]
     MapInUse,
@@ -67,6 +70,7 @@ impl SeatingRefusal {
             | Self::HoldUsed
             | Self::Hoarding
             | Self::TooFewSeats
+            | Self::NoDraftAgain
             | Self::MapInUse => InvalidState,
         };
         Refusal::new(code, self.to_string()).at(field)

@@ -1,9 +1,14 @@
 //! Drawing the seat map of a venue.
 
 use entity::{seat_map_seats, seat_maps, venues};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
 use serde_json::json;
 
+use super::error::SeatingRefusal;
 use super::rules::{self, SeatDraft};
 use super::watch::MAP;
 use super::words::{AVAILABLE, BLOCKED, SeatMapStatus};
@@ -12,6 +17,7 @@ use crate::domain::error::{Refusal, Result};
 use crate::domain::events::{self, Event};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
+use crate::domain::scope::Scoped;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -78,6 +84,70 @@ pub async fn create_seat_map(
     let event = Event {
         biz_id: &map.biz_id,
         kind: "seat_map.created",
+        aggregate: MAP,
+        aggregate_id: &map.id,
+        payload: json!({}),
+    };
+    events::emit(&work, event).await?;
+    work.finish(map).await
+}
+
+/// What is to change of a seat map. `None` leaves it as it is.
+#[derive(Clone, Debug)]
+pub struct UpdateSeatMap {
+    /// The map.
+    pub seat_map_id: String,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Where it stands.
+    pub status: Option<SeatMapStatus>,
+}
+
+/// Renames a seat map, or takes it into use or out of it: then no other class gets it, and those that have it
+/// keep it. Managers only.
+///
+/// # Errors
+/// `NOT_FOUND` at `seatMapId`; `INVALID_INPUT` at `name`; `INVALID_STATE` at `status` for a map that was in use
+/// and cannot be a draft again; `Forbidden`.
+pub async fn update_seat_map(
+    gateway: &Gateway,
+    viewer: &Viewer,
+    command: UpdateSeatMap,
+    call: Call,
+) -> Result<Outcome<seat_maps::Model>> {
+    let name = command.name.map(|name| texts::name("name", &name));
+    let name = name.transpose()?;
+    let work = match gateway.begin(viewer, &call).await? {
+        Begun::Work(work) => work,
+        Begun::Done(outcome) => return Ok(outcome),
+    };
+    let (field, what) = ("seatMapId", "seat map");
+    let map = seat_maps::Entity::visible_to(viewer)
+        .filter(seat_maps::Column::Id.eq(&command.seat_map_id))
+        .lock(LockType::NoKeyUpdate)
+        .one(&*work)
+        .await?
+        .ok_or_else(|| Refusal::not_found(field, what))?;
+    viewer.require_manager(&map.biz_id, field, what)?;
+    let draft = SeatMapStatus::Draft;
+    if command.status == Some(draft) && map.status != draft.as_str() {
+        return Err(SeatingRefusal::NoDraftAgain.at("status").into());
+    }
+    let mut changes = seat_maps::ActiveModel {
+        id: Unchanged(map.id),
+        updated_at: Set(work.now.into()),
+        ..Default::default()
+    };
+    if let Some(name) = name {
+        changes.name = Set(name);
+    }
+    if let Some(status) = command.status {
+        changes.status = Set(status.as_str().to_owned());
+    }
+    let map = changes.update(&*work).await?;
+    let event = Event {
+        biz_id: &map.biz_id,
+        kind: "seat_map.updated",
         aggregate: MAP,
         aggregate_id: &map.id,
         payload: json!({}),

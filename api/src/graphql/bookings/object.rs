@@ -17,10 +17,12 @@ use crate::domain::bookings::repo::address;
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::rules::terms;
 use crate::graphql::catalog::{Business, Offer, OfferVersion};
+use crate::graphql::classes::ClassOccurrence;
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{Money, follow, follow_some};
+use crate::graphql::packages::PackagePurchase;
 use crate::graphql::people::User;
 use crate::graphql::scalars::DateTime;
 
@@ -79,6 +81,24 @@ impl Booking {
             .load(PaymentsOf(self.order.id.clone()))
             .await?;
         Ok(payments.unwrap_or_default())
+    }
+
+    /// How it was called off, if it was.
+    ///
+    /// # Errors
+    /// A fault when its currency is none.
+    pub fn called_off(&self) -> Result<Option<Cancellation>> {
+        let Some(at) = self.order.cancelled_at else {
+            return Ok(None);
+        };
+        let fee = self.order.cancellation_fee_minor;
+        Ok(Some(Cancellation {
+            at: at.into(),
+            reason: self.order.cancellation_reason.clone(),
+            late: self.order.cancelled_late.unwrap_or(false),
+            fee: fee.map(|fee| self.money(fee)).transpose()?,
+            session_forfeited: self.order.session_forfeited.unwrap_or(false),
+        }))
     }
 
     fn money(&self, amount_minor: i32) -> Result<Money> {
@@ -195,7 +215,7 @@ impl Booking {
             return Ok(None);
         };
         let payments = self.payments_on_record(ctx).await?;
-        let paid = Paid::of(payments.iter().map(|payment| &**payment)).deposit;
+        let paid = Paid::of(payments.iter().map(|payment| &**payment)).towards(required);
         Ok(Some(Deposit {
             required: self.money(required)?,
             paid: self.money(i32::try_from(paid).unwrap_or(i32::MAX))?,
@@ -218,6 +238,12 @@ impl Booking {
     async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
         let payments = self.payments_on_record(ctx).await?;
         Ok(payments.iter().cloned().map(Into::into).collect())
+    }
+
+    /// The package whose session pays, if one does.
+    async fn package_purchase(&self, ctx: &Context<'_>) -> Result<Option<PackagePurchase>> {
+        let id = self.order.customer_purchase_id.as_deref();
+        follow_some::<entity::customer_purchases::Entity, _>(ctx, id).await
     }
 
     /// Where the service comes to, if it comes to the customer.
@@ -276,17 +302,20 @@ impl Booking {
 
     /// How it was called off, if it was.
     async fn cancellation(&self) -> Result<Option<Cancellation>> {
-        let Some(at) = self.order.cancelled_at else {
-            return Ok(None);
-        };
-        let fee = self.order.cancellation_fee_minor;
-        Ok(Some(Cancellation {
-            at: at.into(),
-            reason: self.order.cancellation_reason.clone(),
-            late: self.order.cancelled_late.unwrap_or(false),
-            fee: fee.map(|fee| self.money(fee)).transpose()?,
-            session_forfeited: self.order.session_forfeited.unwrap_or(false),
-        }))
+        self.called_off()
+    }
+
+    /// What the business has yet to give back, because a class was called off; less with every refund that is
+    /// recorded.
+    async fn refund_due(&self) -> Result<Option<Money>> {
+        let due = self.order.refund_due_minor;
+        due.map(|due| self.money(due)).transpose()
+    }
+
+    /// The class that it is a place in, if it is one. What happens to it happens by the enrolment.
+    async fn occurrence(&self, ctx: &Context<'_>) -> Result<Option<ClassOccurrence>> {
+        let id = self.order.class_occurrence_id.as_deref();
+        follow_some::<entity::class_occurrences::Entity, _>(ctx, id).await
     }
 
     /// When it was made.

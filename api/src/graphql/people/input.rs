@@ -5,6 +5,7 @@ use async_graphql::{ID, InputObject};
 use super::Role;
 use crate::domain::Refusal;
 use crate::domain::ids::Kind;
+use crate::domain::people::blocking::SetBlocked;
 use crate::domain::people::members::{AddMember, CreateCustomer, Who};
 use crate::graphql::payload::Read;
 
@@ -73,6 +74,33 @@ impl CreateCustomerInput {
             name: self.name,
             email: self.email,
             phone: self.phone,
+        })
+    }
+}
+
+/// Whether a customer is to be blocked.
+#[derive(Clone, Debug, InputObject)]
+pub struct SetCustomerBlockedInput {
+    /// The business.
+    pub business_id: ID,
+    /// The customer.
+    pub user_id: ID,
+    /// Whether they are to be blocked.
+    pub blocked: bool,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+impl SetCustomerBlockedInput {
+    /// The use case's command.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind.
+    pub fn command(self) -> Read<SetBlocked> {
+        Ok(SetBlocked {
+            biz_id: Kind::Business.accept(&self.business_id, "businessId")?,
+            user_id: Kind::User.accept(&self.user_id, "userId")?,
+            blocked: self.blocked,
         })
     }
 }

@@ -4,8 +4,10 @@ use entity::{bizes, memberships, users};
 use super::User;
 use crate::domain::{Error, viewer};
 use crate::graphql::catalog::Business;
+use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{follow, wraps};
+use crate::graphql::scalars::DateTime;
 
 wraps! {
     /// A person's part in a business.
@@ -23,6 +25,12 @@ impl Membership {
     /// The business.
     async fn business(&self, ctx: &Context<'_>) -> Result<Business> {
         follow::<bizes::Entity, _>(ctx, &self.0.biz_id).await
+    }
+
+    /// Since when the business will have no dealings with them. Staff only; null for everybody else.
+    async fn blocked_at(&self, ctx: &Context<'_>) -> Option<DateTime> {
+        let staff = ctx.viewer().is_staff_of(&self.0.biz_id);
+        self.0.blocked_at.filter(|_| staff).map(Into::into)
     }
 
     /// The person.

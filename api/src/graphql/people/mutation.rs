@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, Object};
 
-use super::input::{AddMemberInput, CreateCustomerInput};
+use super::input::{AddMemberInput, CreateCustomerInput, SetCustomerBlockedInput};
 use super::{Membership, User};
-use crate::domain::people::members;
+use crate::domain::people::{blocking, members};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::payload::{call, payload};
@@ -22,6 +22,14 @@ payload! {
     CreateCustomerPayload {
         /// The customer.
         user: User
+    }
+}
+
+payload! {
+    /// What `setCustomerBlocked` answers.
+    SetCustomerBlockedPayload {
+        /// The customer's part in the business, as it is now.
+        membership: Membership
     }
 }
 
@@ -62,5 +70,20 @@ impl PeopleMutation {
             members::create_customer(ctx.gateway(), ctx.viewer(), input.command()?, call).await
         };
         CreateCustomerPayload::of(result.await, User::from)
+    }
+
+    /// Blocks a customer of a business, who then books nothing, buys nothing and is passed nothing on there; or
+    /// lets them back in. For managers.
+    async fn set_customer_blocked(
+        &self,
+        ctx: &Context<'_>,
+        input: SetCustomerBlockedInput,
+    ) -> Result<SetCustomerBlockedPayload> {
+        let key = input.idempotency_key.as_ref();
+        let call = call("setCustomerBlocked", &input, key, None);
+        let result = async {
+            blocking::set_blocked(ctx.gateway(), ctx.viewer(), input.command()?, call).await
+        };
+        SetCustomerBlockedPayload::of(result.await, Membership::from)
     }
 }

@@ -41,6 +41,18 @@ impl User {
 }
 
 impl User {
+    /// The person without their name or anything else, for those who know but that there is somebody.
+    #[must_use]
+    pub fn veiled(&self) -> Self {
+        users::Model {
+            name: "Somebody".to_owned(),
+            email: None,
+            phone: None,
+            ..(*self.0).clone()
+        }
+        .into()
+    }
+
     /// What only the person and the staff around them may know.
     async fn in_confidence<'a>(
         &self,

@@ -6,7 +6,7 @@ use super::SeatMapStatus;
 use crate::domain::error::Refusal;
 use crate::domain::ids::Kind;
 use crate::domain::seating::holds::Wanted;
-use crate::domain::seating::maps::CreateSeatMap;
+use crate::domain::seating::maps::{CreateSeatMap, UpdateSeatMap};
 use crate::domain::seating::rules::SeatDraft;
 use crate::domain::seating::words;
 use crate::graphql::payload::Read;
@@ -83,6 +83,33 @@ impl From<SeatInput> for SeatDraft {
             is_accessible: seat.is_accessible.unwrap_or(false),
             is_blocked: seat.is_blocked.unwrap_or(false),
         }
+    }
+}
+
+/// What is to change of a seat map; whatever is left out stays as it is.
+#[derive(Clone, Debug, InputObject)]
+pub struct UpdateSeatMapInput {
+    /// The map.
+    pub seat_map_id: ID,
+    /// What it is called: one line of at most 200 characters.
+    pub name: Option<String>,
+    /// Where it stands. A map that was in use cannot be a draft again.
+    pub status: Option<SeatMapStatus>,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+impl UpdateSeatMapInput {
+    /// The use case's command.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind.
+    pub fn command(self) -> Read<UpdateSeatMap> {
+        Ok(UpdateSeatMap {
+            seat_map_id: Kind::SeatMap.accept(&self.seat_map_id, "seatMapId")?,
+            name: self.name,
+            status: self.status.map(Into::into),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 
 use super::input::{
     CreateSeatMapInput, ExtendSeatHoldInput, HoldSeatsInput, ReleaseSeatHoldInput,
-    SetSeatsBlockedInput, seat_ids,
+    SetSeatsBlockedInput, UpdateSeatMapInput, seat_ids,
 };
 use super::{Seat, SeatHold, SeatMap};
 use crate::domain::ids::Kind;
@@ -17,6 +17,14 @@ payload! {
     /// What `createSeatMap` answers.
     CreateSeatMapPayload {
         /// The new map.
+        seat_map: SeatMap
+    }
+}
+
+payload! {
+    /// What `updateSeatMap` answers.
+    UpdateSeatMapPayload {
+        /// The map, as it is now.
         seat_map: SeatMap
     }
 }
@@ -71,6 +79,20 @@ impl SeatingMutation {
             maps::create_seat_map(ctx.gateway(), ctx.viewer(), input.command()?, call).await
         };
         CreateSeatMapPayload::of(result.await, SeatMap::from)
+    }
+
+    /// Renames a seat map, or takes it into use or out of it. For owners, admins and managers.
+    async fn update_seat_map(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateSeatMapInput,
+    ) -> Result<UpdateSeatMapPayload> {
+        let key = input.idempotency_key.as_ref();
+        let call = call("updateSeatMap", &input, key, None);
+        let result = async {
+            maps::update_seat_map(ctx.gateway(), ctx.viewer(), input.command()?, call).await
+        };
+        UpdateSeatMapPayload::of(result.await, SeatMap::from)
     }
 
     /// Takes seats of one map out of use, or back into it. A seat that somebody has at a class to come is not blocked

@@ -13,6 +13,8 @@ use axum::{
     routing::get,
 };
 
+use uuid::Uuid;
+
 use super::App;
 pub use demo::DemoPeople;
 
@@ -28,14 +30,15 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Nothing is written into the page but data, and nothing is loaded by it but the files that it names. Fonts and
-/// cursors are part of GraphiQL's styles.
-static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
+/// cursors are part of GraphiQL's styles; its dialogs write a style that needs the nonce.
+fn content_security_policy(nonce: &str) -> String {
     let (scripts, styles) = files::elsewhere();
     format!(
-        "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; connect-src 'self'; \
-         font-src data:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'nonce-{nonce}'{styles}; \
+         connect-src 'self'; font-src data:; img-src data:; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-});
+}
 
 /// The page and its files.
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -51,12 +54,13 @@ async fn page(State(app): State<Arc<App>>) -> Response {
         .as_ref()
         .and_then(|it| it.demo.as_ref());
     let people = demo.map(|people| people.with_tokens(app.service.gateway.clock.now()));
-    let page = PAGE.replace("{demo}", &people.unwrap_or_default());
+    let nonce = Uuid::new_v4().simple().to_string();
+    let policy = content_security_policy(&nonce);
+    let page = PAGE
+        .replace("{nonce}", &nonce)
+        .replace("{demo}", &people.unwrap_or_default());
     let headers = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            CONTENT_SECURITY_POLICY.as_str(),
-        ),
+        (header::CONTENT_SECURITY_POLICY, policy.as_str()),
         // It may hold tokens.
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -82,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_policy_is_strict() {
-        let policy = CONTENT_SECURITY_POLICY.as_str();
+        let policy = content_security_policy("n");
         assert!(policy.starts_with("default-src 'none'; script-src 'self'"));
         assert!(!policy.contains("unsafe"), "{policy}");
         assert!(!policy.contains('*'), "{policy}");

@@ -15,6 +15,9 @@ use super::{DurationLabels, Open, OperationLabels, Traffic, Transport};
 use crate::domain::trace;
 use crate::http::{body::operation, errors::Refused};
 
+/// The kind of an operation that cannot be told.
+const UNKNOWN: &str = "unknown";
+
 /// The longest name of an operation on a log line.
 const LONGEST: usize = 64;
 
@@ -76,8 +79,22 @@ impl Operation {
             Some((OperationType::Query, name)) => ("query", name),
             Some((OperationType::Mutation, name)) => ("mutation", name),
             Some((OperationType::Subscription, name)) => ("subscription", name),
-            None => ("unknown", None),
+            None => (UNKNOWN, None),
         };
+        Self::named(traffic, transport, kind, name)
+    }
+
+    /// An operation that did not get as far as to begin.
+    pub(in crate::http) fn refuse(traffic: &Traffic, transport: Transport, refused: &Refused) {
+        Self::named(traffic, transport, UNKNOWN, None).tell(known(refused.code()));
+    }
+
+    fn named(
+        traffic: &Traffic,
+        transport: Transport,
+        kind: &'static str,
+        name: Option<String>,
+    ) -> Self {
         Self {
             traffic: traffic.clone(),
             span: trace::operation(kind, name.as_deref()),
@@ -217,13 +234,15 @@ const OK: &str = "OK";
 const REFUSED: &str = "REFUSED";
 
 /// The codes that are counted, the gravest first.
-const CODES: [&str; 7] = [
+const CODES: [&str; 9] = [
     "INTERNAL",
     "TIMEOUT",
     "RATE_LIMITED",
+    "QUERY_TOO_COMPLEX",
     "UNAUTHENTICATED",
     "FORBIDDEN",
     "NOT_FOUND",
+    "PERSISTED_QUERY_NOT_FOUND",
     "BAD_REQUEST",
 ];
 

@@ -56,6 +56,8 @@ pub enum Action {
     SetDuration,
     /// Staff say when the bill is due.
     GrantTerms,
+    /// The bill, or a part of it, is paid.
+    Settle,
 }
 
 /// A step that the state machine does not allow.
@@ -217,7 +219,11 @@ impl Status {
                 Action::Reschedule,
             ) => self,
             (state, Action::SetDuration) if state.takes_time() => state,
-            (state, Action::GrantTerms) if state.takes_time() || state == Self::Completed => state,
+            (state, Action::GrantTerms | Action::Settle)
+                if state.takes_time() || state == Self::Completed =>
+            {
+                state
+            }
             (status, action) => return Err(Illegal { status, action }),
         })
     }
@@ -231,7 +237,7 @@ impl Action {
             Self::Confirm => "confirmed",
             Self::Approve => "approved",
             Self::Decline => "declined",
-            Self::Secure => "paid for",
+            Self::Secure | Self::Settle => "paid for",
             Self::CheckIn => "checked in",
             Self::Complete => "completed",
             Self::MarkNoShow => "marked as a no-show",
@@ -260,7 +266,7 @@ mod tests {
     };
 
     /// Every legal step; every other pair of state and action is refused.
-    const LEGAL: [(Status, Action, Needs, Status); 35] = {
+    const LEGAL: [(Status, Action, Needs, Status); 41] = {
         use Action::*;
         use Status::*;
         [
@@ -299,10 +305,16 @@ mod tests {
             (Confirmed, GrantTerms, NONE, Confirmed),
             (CheckedIn, GrantTerms, NONE, CheckedIn),
             (Completed, GrantTerms, NONE, Completed),
+            (Held, Settle, NONE, Held),
+            (PendingApproval, Settle, NONE, PendingApproval),
+            (AwaitingDeposit, Settle, NONE, AwaitingDeposit),
+            (Confirmed, Settle, NONE, Confirmed),
+            (CheckedIn, Settle, NONE, CheckedIn),
+            (Completed, Settle, NONE, Completed),
         ]
     };
 
-    const ACTIONS: [Action; 12] = [
+    const ACTIONS: [Action; 13] = [
         Action::Confirm,
         Action::Approve,
         Action::Decline,
@@ -315,6 +327,7 @@ mod tests {
         Action::Expire,
         Action::SetDuration,
         Action::GrantTerms,
+        Action::Settle,
     ];
 
     #[test]

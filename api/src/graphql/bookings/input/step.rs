@@ -2,7 +2,11 @@
 
 use async_graphql::{ID, InputObject};
 
+use crate::domain::Refusal;
+use crate::domain::bookings::payments::{PaidFor, RecordPayment};
+use crate::domain::ids::Kind;
 use crate::graphql::bookings::parts::{PaymentKind, PaymentTerms};
+use crate::graphql::payload::Read;
 
 /// Which hold becomes a booking.
 #[derive(Clone, Debug, InputObject)]
@@ -89,16 +93,45 @@ pub struct SetPaymentTermsInput {
 /// Which payment goes on record.
 #[derive(Clone, Debug, InputObject)]
 pub struct RecordPaymentInput {
-    /// The booking that was paid for.
-    pub booking_id: ID,
+    /// The booking that was paid for. Give this or `purchaseId`.
+    pub booking_id: Option<ID>,
+    /// The package that was paid for. Give this or `bookingId`.
+    pub purchase_id: Option<ID>,
     /// What it was for.
     pub kind: PaymentKind,
-    /// The amount in minor units of the booking's currency.
+    /// The amount in minor units of the currency of the booking or the package.
     pub amount_minor: i32,
-    /// Whatever finds the payment again where it was taken; at most 200 characters.
+    /// Whatever finds the payment again where it was taken: one line of 1 to 200 characters.
     pub reference: Option<String>,
     /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
     pub idempotency_key: Option<String>,
+}
+
+impl RecordPaymentInput {
+    /// The use case's command.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind, and unless one thing is named.
+    pub fn command(self) -> Read<RecordPayment> {
+        let paid_for = match (self.booking_id, self.purchase_id) {
+            (Some(id), None) => PaidFor::Booking(Kind::Booking.accept(&id, "bookingId")?),
+            (None, Some(id)) => PaidFor::Purchase(Kind::PackagePurchase.accept(&id, "purchaseId")?),
+            (None, None) => {
+                let message = "Give `bookingId` or `purchaseId`.";
+                return Err(Refusal::invalid("bookingId", message));
+            }
+            (Some(_), Some(_)) => {
+                let message = "Give `bookingId` or `purchaseId`, not both.";
+                return Err(Refusal::invalid("purchaseId", message));
+            }
+        };
+        Ok(RecordPayment {
+            paid_for,
+            kind: self.kind.into(),
+            amount_minor: self.amount_minor,
+            reference: self.reference,
+        })
+    }
 }
 
 /// Which note is added.

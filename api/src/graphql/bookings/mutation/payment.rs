@@ -3,12 +3,13 @@
 use async_graphql::{Context, Object, SimpleObject};
 
 use crate::domain::Error;
-use crate::domain::bookings::payments::{self, RecordPayment};
+use crate::domain::bookings::{payments, terms};
 use crate::domain::ids::Kind;
 use crate::graphql::bookings::input::{RecordPaymentInput, SetPaymentTermsInput};
 use crate::graphql::bookings::{Booking, Payment};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::{Result, UserError};
+use crate::graphql::packages::PackagePurchase;
 use crate::graphql::payload::{answer, call, payload};
 
 /// What `recordPayment` answers.
@@ -16,8 +17,10 @@ use crate::graphql::payload::{answer, call, payload};
 pub struct RecordPaymentPayload {
     /// The payment on record.
     payment: Option<Payment>,
-    /// The booking as it then is.
+    /// The booking as it then is, if one was paid for.
     booking: Option<Booking>,
+    /// The package as it then is, if one was paid for.
+    purchase: Option<PackagePurchase>,
     /// Why it was refused; empty when it was done.
     user_errors: Vec<UserError>,
     /// Whether this is the stored result of an earlier call with the same idempotency key.
@@ -38,8 +41,8 @@ pub struct PaymentMutation;
 
 #[Object]
 impl PaymentMutation {
-    /// Puts a payment on record; a deposit that is paid in full confirms its booking. For staff, and
-    /// for services whose token has the scope `payments:write`.
+    /// Puts a payment on record; a deposit that is paid in full confirms its booking, and a package that is
+    /// paid in full becomes active. For staff, and for services whose token has the scope `payments:write`.
     async fn record_payment(
         &self,
         ctx: &Context<'_>,
@@ -51,28 +54,22 @@ impl PaymentMutation {
             input.idempotency_key.as_ref(),
             None,
         );
-        let recorded = async {
-            let booking = Kind::Booking.accept(&input.booking_id, "bookingId");
-            let command = RecordPayment {
-                booking_id: booking.map_err(Error::from)?,
-                kind: input.kind.into(),
-                amount_minor: input.amount_minor,
-                reference: input.reference,
-            };
-            payments::record(ctx.gateway(), ctx.viewer(), command, call).await
-        };
+        let recorded =
+            async { payments::record(ctx.gateway(), ctx.viewer(), input.command()?, call).await };
         let answer = answer(recorded.await)?;
         let replayed = answer.done.as_ref().is_some_and(|done| done.replayed);
-        let (payment, booking) = match answer.done {
+        let (payment, booking, purchase) = match answer.done {
             Some(done) => (
                 Some(done.value.payment.into()),
-                Some(done.value.booked.into()),
+                done.value.booked.map(Into::into),
+                done.value.purchase.map(Into::into),
             ),
-            None => (None, None),
+            None => (None, None, None),
         };
         Ok(RecordPaymentPayload {
             payment,
             booking,
+            purchase,
             user_errors: answer.user_errors,
             replayed,
         })
@@ -94,8 +91,8 @@ impl PaymentMutation {
             let id = Kind::Booking
                 .accept(&input.booking_id, "bookingId")
                 .map_err(Error::from)?;
-            let (terms, expected) = (input.payment_terms.into(), input.expected_version);
-            payments::set_terms(ctx.gateway(), ctx.viewer(), &id, terms, expected, call).await
+            let (granted, expected) = (input.payment_terms.into(), input.expected_version);
+            terms::set_terms(ctx.gateway(), ctx.viewer(), &id, granted, expected, call).await
         };
         SetPaymentTermsPayload::of(done.await, Booking::from)
     }

@@ -68,6 +68,8 @@ pub enum PaymentKind {
     Fee,
     /// Money given back.
     Refund,
+    /// The price of a package.
+    Purchase,
 }
 
 /// When a bill is due.
