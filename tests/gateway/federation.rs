@@ -9,6 +9,9 @@ const ENTITIES: &str = "query ($of: [_Any!]!) { _entities(representations: $of) 
     ... on Resource { id name } ... on Offer { id name business { name } }
     ... on Booking { id offer { name } customer { name } units { resource { name } } } } }";
 
+/// What has an id and yet no key: nobody has cause to extend it.
+const NOT_EXTENDED: [&str; 4] = ["BookingLine", "BookingNote", "QueueEvent", "SeatHold"];
+
 fn of(typename: &str, id: impl Into<Value>) -> Value {
     json!({ "__typename": typename, "id": id.into() })
 }
@@ -36,21 +39,19 @@ fn the_printed_subgraph_has_keys_and_shared_types() {
 
     assert!(sdl.contains("extend schema @link("), "{sdl}");
     assert!(sdl.contains("https://specs.apollo.dev/federation/v2."));
-    for entity in [
-        "Business",
-        "User",
-        "Membership",
-        "Location",
-        "Venue",
-        "Resource",
-        "Offer",
-        "OfferVersion",
-        "Booking",
-        "FulfillmentUnit",
-        "Payment",
-    ] {
-        let line = format!("\ntype {entity} implements Node @key(fields: \"id\") {{");
-        assert!(sdl.contains(&line), "{entity}");
+    // Whatever has an id can be extended, but for a few: a new type must be decided upon.
+    for line in sdl.lines() {
+        let Some((name, rest)) = line
+            .strip_prefix("type ")
+            .and_then(|it| it.split_once(" implements Node "))
+        else {
+            continue;
+        };
+        assert_ne!(
+            rest == "@key(fields: \"id\") {",
+            NOT_EXTENDED.contains(&name),
+            "{line}"
+        );
     }
     for shared in ["PageInfo", "Money"] {
         assert!(
@@ -63,12 +64,6 @@ fn the_printed_subgraph_has_keys_and_shared_types() {
     assert!(sdl.contains("\ntype Subscription {"));
     for private in ["_Entity", "_Any", "_Service", "_entities", "_service"] {
         assert!(!sdl.contains(private), "{private} is the gateway's to add");
-    }
-    for whole in ["BookingNote", "BookingLine"] {
-        assert!(
-            !sdl.contains(&format!("type {whole} implements Node @key")),
-            "{whole}"
-        );
     }
 }
 

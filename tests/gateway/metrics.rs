@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use booking_gateway::domain::worker;
 use chrono::TimeDelta;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tests::*;
 
@@ -242,4 +243,33 @@ async fn the_metrics_are_not_where_the_public_comes(app: TestApp) {
     let answer = app.anonymous().get("/metrics").await;
 
     assert_eq!(answer.status, 404);
+}
+
+/// What commits after a transaction that stays open has to wait for it.
+#[apply(on_postgres!)]
+async fn an_outbox_that_lags_is_seen(app: TestApp) {
+    let studio = app.studio("yoga").build().await;
+    let alice = app.as_user("alice");
+    let booked = studio.book(&alice, "2026-03-03T10:00:00Z").await;
+    let id = booked.text("createBooking.booking.id").to_owned();
+    let lag = "booking_lag_seconds{what=\"outbox\"}";
+    let document = "subscription ($id: ID!) { bookingChanged(bookingId: $id) { status } }";
+    let mut watching = alice.subscribe(document, json!({ "id": id })).await;
+    watching.next().await.expect("the state as it is");
+    assert_eq!(value(&app, lag).await, Some(0.));
+
+    let open = app.gateway.db.begin().await.unwrap();
+    let write = "UPDATE users SET name = name WHERE subject = 'alice'";
+    open.execute_unprepared(write).await.unwrap();
+    studio
+        .book(&app.as_user("bob"), "2026-03-04T10:00:00Z")
+        .await
+        .expect_done("createBooking");
+    app.advance(TimeDelta::seconds(30));
+    assert_eq!(value(&app, lag).await, Some(30.));
+
+    open.rollback().await.unwrap();
+    while value(&app, lag).await != Some(0.) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use super::metrics::Metrics;
@@ -51,6 +51,11 @@ impl Db {
             let writer = Database::connect(sqlite(&url, 1)).await?;
             let readers = Database::connect(sqlite(&url, connections)).await?;
             return Ok(Self::counted(readers, writer));
+        }
+        // SeaORM would answer with the whole URL, and the password in it.
+        if !DbBackend::Postgres.is_prefix_of(url) {
+            let message = "the URL must begin with sqlite:// or postgres://";
+            return Err(DbErr::Conn(RuntimeErr::Internal(message.to_owned())));
         }
         let pool = Database::connect(postgres(url, connections)).await?;
         Ok(Self::counted(pool.clone(), pool))

@@ -129,7 +129,9 @@ pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = (
 /// When the database fails.
 pub async fn overdue_since(gateway: &Gateway) -> Result<Option<Moment>> {
     let now = gateway.clock.now();
-    Ok(time_limit::overdue_since(&gateway.db, now).await?)
+    let booking = time_limit::overdue_since(&gateway.db, now).await?;
+    let promise = seating::time_limit::overdue_since(&gateway.db, now).await?;
+    Ok(booking.into_iter().chain(promise).min())
 }
 
 /// Counts and logs what a tick did. Tells whether there is more to do.

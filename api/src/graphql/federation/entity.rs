@@ -2,17 +2,20 @@
 
 use async_graphql::{Context, OutputType, Union, Value, registry::Registry};
 use entity::{
-    bizes, booking_orders, fulfillment_units, locations, memberships, offer_versions, offers,
-    payments, resources, seat_map_seats, seat_maps, users, venues,
+    bizes, booking_orders, class_occurrences, class_schedules, fulfillment_units, locations,
+    memberships, offer_versions, offers, payments, queue_entries, queues, resources,
+    seat_map_seats, seat_maps, users, venues,
 };
 
 use crate::domain::Error;
 use crate::domain::ids::Kind;
 use crate::graphql::bookings::{Booking, FulfillmentUnit, Payment};
 use crate::graphql::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
+use crate::graphql::classes::{ClassOccurrence, ClassSchedule};
 use crate::graphql::error::Result;
 use crate::graphql::object;
 use crate::graphql::people::{Membership, User};
+use crate::graphql::queues::{Queue, QueueEntry};
 use crate::graphql::seating::{Seat, SeatMap};
 
 /// Lists the entities: the GraphQL type, which is also the [`Kind`] of its ids, and its table.
@@ -42,7 +45,7 @@ macro_rules! entities {
     };
 }
 
-// The parts of a bill and the private notes are not here: nobody has cause to extend them.
+// Not here is what nobody has cause to extend: parts of a bill, private notes, holds, entries of a log.
 entities! {
     /// A business.
     Business = bizes::Entity,
@@ -66,10 +69,18 @@ entities! {
     FulfillmentUnit = fulfillment_units::Entity,
     /// A payment on record.
     Payment = payments::Entity,
+    /// A class that is held again and again.
+    ClassSchedule = class_schedules::Entity,
+    /// One class of a schedule.
+    ClassOccurrence = class_occurrences::Entity,
     /// A plan of a venue's seats.
     SeatMap = seat_maps::Entity,
     /// A seat of a map.
     Seat = seat_map_seats::Entity,
+    /// A queue.
+    Queue = queues::Entity,
+    /// Somebody's place in a queue.
+    QueueEntry = queue_entries::Entity,
 }
 
 /// Finds the entity that a representation stands for, if the viewer may see it. Whatever the
