@@ -8,12 +8,12 @@ use anyhow::{Context, Result, bail, ensure};
 use booking_gateway::{
     domain::bookings::rules::limits::Patience,
     http::{
-        Origins,
+        Origins, Proxies,
         auth::{Expectations, Verifier},
     },
 };
 use chrono::TimeDelta;
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use file::with_file;
@@ -85,6 +85,16 @@ pub struct Settings {
     #[arg(long, env = "CORS_ORIGINS", global = true)]
     #[arg(value_name = "ORIGINS", default_value = "")]
     pub cors_origins: Origins,
+
+    /// The networks of the proxies whose `X-Forwarded-For` is believed, separated by commas
+    #[arg(long, env = "TRUSTED_PROXIES", global = true)]
+    #[arg(value_name = "NETWORKS", default_value = "")]
+    pub trusted_proxies: Proxies,
+
+    /// Answer a federation gateway: `_entities`, and `_service` where introspection is allowed
+    #[arg(long, env = "SUBGRAPH", global = true, action = ArgAction::Set)]
+    #[arg(value_name = "BOOL", default_value_t = false)]
+    pub subgraph: bool,
 
     /// The time that a query or a mutation has
     #[arg(long, env = "REQUEST_TIMEOUT", global = true)]

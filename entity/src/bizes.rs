@@ -28,14 +28,20 @@ pub enum Relation {
     BookingOrderPrivateNotes,
     #[sea_orm(has_many = "super::booking_orders::Entity")]
     BookingOrders,
+    #[sea_orm(has_many = "super::class_collisions::Entity")]
+    ClassCollisions,
     #[sea_orm(has_many = "super::class_occurrences::Entity")]
     ClassOccurrences,
     #[sea_orm(has_many = "super::class_schedules::Entity")]
     ClassSchedules,
+    #[sea_orm(has_many = "super::customer_purchase_offers::Entity")]
+    CustomerPurchaseOffers,
     #[sea_orm(has_many = "super::customer_purchases::Entity")]
     CustomerPurchases,
     #[sea_orm(has_many = "super::domain_events::Entity")]
     DomainEvents,
+    #[sea_orm(has_many = "super::enrollments::Entity")]
+    Enrollments,
     #[sea_orm(has_many = "super::fulfillment_units::Entity")]
     FulfillmentUnits,
     #[sea_orm(has_many = "super::locations::Entity")]
@@ -52,10 +58,16 @@ pub enum Relation {
     OpeningHours,
     #[sea_orm(has_many = "super::opening_hours_exceptions::Entity")]
     OpeningHoursExceptions,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
+    #[sea_orm(has_many = "super::package_product_offers::Entity")]
+    PackageProductOffers,
     #[sea_orm(has_many = "super::package_products::Entity")]
     PackageProducts,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
+    #[sea_orm(has_many = "super::place_reservations::Entity")]
+    PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
     #[sea_orm(has_many = "super::queue_events::Entity")]
@@ -92,6 +104,12 @@ impl Related<super::booking_orders::Entity> for Entity {
     }
 }
 
+impl Related<super::class_collisions::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassCollisions.def()
+    }
+}
+
 impl Related<super::class_occurrences::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ClassOccurrences.def()
@@ -104,6 +122,12 @@ impl Related<super::class_schedules::Entity> for Entity {
     }
 }
 
+impl Related<super::customer_purchase_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CustomerPurchaseOffers.def()
+    }
+}
+
 impl Related<super::customer_purchases::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::CustomerPurchases.def()
@@ -113,6 +137,12 @@ impl Related<super::customer_purchases::Entity> for Entity {
 impl Related<super::domain_events::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::DomainEvents.def()
+    }
+}
+
+impl Related<super::enrollments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
     }
 }
 
@@ -164,6 +194,18 @@ impl Related<super::opening_hours_exceptions::Entity> for Entity {
     }
 }
 
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
+    }
+}
+
+impl Related<super::package_product_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageProductOffers.def()
+    }
+}
+
 impl Related<super::package_products::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::PackageProducts.def()
@@ -173,6 +215,12 @@ impl Related<super::package_products::Entity> for Entity {
 impl Related<super::payments::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Payments.def()
+    }
+}
+
+impl Related<super::place_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PlaceReservations.def()
     }
 }
 

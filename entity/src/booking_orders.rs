@@ -86,6 +86,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     CustomerPurchases,
+    #[sea_orm(has_many = "super::enrollments::Entity")]
+    Enrollments,
     #[sea_orm(has_many = "super::fulfillment_units::Entity")]
     FulfillmentUnits,
     #[sea_orm(
@@ -112,6 +114,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Offers,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
@@ -150,6 +154,12 @@ impl Related<super::customer_purchases::Entity> for Entity {
     }
 }
 
+impl Related<super::enrollments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
+    }
+}
+
 impl Related<super::fulfillment_units::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::FulfillmentUnits.def()
@@ -171,6 +181,12 @@ impl Related<super::offer_versions::Entity> for Entity {
 impl Related<super::offers::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Offers.def()
+    }
+}
+
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
     }
 }
 

@@ -15,8 +15,12 @@ pub struct Model {
     pub id: String,
     #[sea_orm(column_type = "Text", unique_key = "class_occurrences_biz_id_id_key")]
     pub biz_id: String,
-    #[sea_orm(column_type = "Text")]
+    #[sea_orm(
+        column_type = "Text",
+        unique_key = "class_occurrences_class_schedule_id_occurrence_date_key"
+    )]
     pub class_schedule_id: String,
+    #[sea_orm(unique_key = "class_occurrences_class_schedule_id_occurrence_date_key")]
     pub occurrence_date: Date,
     pub start_at: DateTimeWithTimeZone,
     pub end_at: DateTimeWithTimeZone,
@@ -31,6 +35,15 @@ pub struct Model {
     pub metadata: Option<Json>,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub version: i32,
+    pub reserved_count: i32,
+    pub capacity: i32,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub instructor_resource_id: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub room_resource_id: Option<String>,
+    pub detached_at: Option<DateTimeWithTimeZone>,
+    pub minimum_due_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,8 +64,28 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     ClassSchedules,
+    #[sea_orm(has_many = "super::enrollments::Entity")]
+    Enrollments,
+    #[sea_orm(has_many = "super::place_reservations::Entity")]
+    PlaceReservations,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
     ResourceClaims,
+    #[sea_orm(
+        belongs_to = "super::resources::Entity",
+        from = "(Column::BizId, Column::InstructorResourceId)",
+        to = "(super::resources::Column::BizId, super::resources::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    Resources2,
+    #[sea_orm(
+        belongs_to = "super::resources::Entity",
+        from = "(Column::BizId, Column::RoomResourceId)",
+        to = "(super::resources::Column::BizId, super::resources::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    Resources1,
 }
 
 impl Related<super::bizes::Entity> for Entity {
@@ -64,6 +97,18 @@ impl Related<super::bizes::Entity> for Entity {
 impl Related<super::class_schedules::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ClassSchedules.def()
+    }
+}
+
+impl Related<super::enrollments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
+    }
+}
+
+impl Related<super::place_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PlaceReservations.def()
     }
 }
 

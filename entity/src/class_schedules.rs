@@ -33,6 +33,22 @@ pub struct Model {
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
     pub deleted_at: Option<DateTimeWithTimeZone>,
+    pub version: i32,
+    pub starts_on: Date,
+    pub start_time: Time,
+    pub duration_min: i32,
+    #[sea_orm(column_type = "Text")]
+    pub gap_policy: String,
+    pub auto_cancel_lead_min: i32,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub instructor_resource_id: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub room_resource_id: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub seat_map_id: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub exdates: Json,
+    pub generated_until: Option<Date>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -45,6 +61,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(has_many = "super::class_collisions::Entity")]
+    ClassCollisions,
     #[sea_orm(has_many = "super::class_occurrences::Entity")]
     ClassOccurrences,
     #[sea_orm(
@@ -63,11 +81,41 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Offers,
+    #[sea_orm(
+        belongs_to = "super::resources::Entity",
+        from = "(Column::BizId, Column::InstructorResourceId)",
+        to = "(super::resources::Column::BizId, super::resources::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    Resources2,
+    #[sea_orm(
+        belongs_to = "super::resources::Entity",
+        from = "(Column::BizId, Column::RoomResourceId)",
+        to = "(super::resources::Column::BizId, super::resources::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    Resources1,
+    #[sea_orm(
+        belongs_to = "super::seat_maps::Entity",
+        from = "(Column::BizId, Column::SeatMapId)",
+        to = "(super::seat_maps::Column::BizId, super::seat_maps::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    SeatMaps,
 }
 
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::class_collisions::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassCollisions.def()
     }
 }
 
@@ -86,6 +134,12 @@ impl Related<super::locations::Entity> for Entity {
 impl Related<super::offers::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Offers.def()
+    }
+}
+
+impl Related<super::seat_maps::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatMaps.def()
     }
 }
 

@@ -32,6 +32,16 @@ pub struct Model {
     pub metadata: Option<Json>,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub version: i32,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub terms_snapshot: Option<Json>,
+    pub currency: String,
+    pub price_minor: i32,
+    pub paid_minor: i32,
+    pub transferred_minor: i32,
+    pub refunded_minor: i32,
+    pub sessions_adjusted: i32,
+    pub activated_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -46,6 +56,8 @@ pub enum Relation {
     Bizes,
     #[sea_orm(has_many = "super::booking_orders::Entity")]
     BookingOrders,
+    #[sea_orm(has_many = "super::customer_purchase_offers::Entity")]
+    CustomerPurchaseOffers,
     #[sea_orm(
         belongs_to = "Entity",
         from = "(Column::BizId, Column::TransferredFromPurchaseId)",
@@ -54,6 +66,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     SelfRef,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
     #[sea_orm(
         belongs_to = "super::package_products::Entity",
         from = "(Column::BizId, Column::PackageProductId)",
@@ -83,6 +97,18 @@ impl Related<super::bizes::Entity> for Entity {
 impl Related<super::booking_orders::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::BookingOrders.def()
+    }
+}
+
+impl Related<super::customer_purchase_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CustomerPurchaseOffers.def()
+    }
+}
+
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
     }
 }
 

@@ -40,8 +40,12 @@ pub enum Relation {
     BookingOrders,
     #[sea_orm(has_many = "super::class_schedules::Entity")]
     ClassSchedules,
+    #[sea_orm(has_many = "super::customer_purchase_offers::Entity")]
+    CustomerPurchaseOffers,
     #[sea_orm(has_many = "super::offer_versions::Entity")]
     OfferVersions,
+    #[sea_orm(has_many = "super::package_product_offers::Entity")]
+    PackageProductOffers,
     #[sea_orm(has_many = "super::package_products::Entity")]
     PackageProducts,
 }
@@ -64,9 +68,21 @@ impl Related<super::class_schedules::Entity> for Entity {
     }
 }
 
+impl Related<super::customer_purchase_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CustomerPurchaseOffers.def()
+    }
+}
+
 impl Related<super::offer_versions::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::OfferVersions.def()
+    }
+}
+
+impl Related<super::package_product_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageProductOffers.def()
     }
 }
 

@@ -57,6 +57,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Offers,
+    #[sea_orm(has_many = "super::package_product_offers::Entity")]
+    PackageProductOffers,
 }
 
 impl Related<super::bizes::Entity> for Entity {
@@ -74,6 +76,12 @@ impl Related<super::customer_purchases::Entity> for Entity {
 impl Related<super::offers::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Offers.def()
+    }
+}
+
+impl Related<super::package_product_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageProductOffers.def()
     }
 }
 

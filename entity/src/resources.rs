@@ -48,6 +48,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(has_many = "super::class_collisions::Entity")]
+    ClassCollisions,
     #[sea_orm(
         belongs_to = "super::locations::Entity",
         from = "(Column::BizId, Column::LocationId)",
@@ -77,6 +79,12 @@ pub enum Relation {
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::class_collisions::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassCollisions.def()
     }
 }
 

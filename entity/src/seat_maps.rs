@@ -40,6 +40,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(has_many = "super::class_schedules::Entity")]
+    ClassSchedules,
     #[sea_orm(has_many = "super::seat_map_seats::Entity")]
     SeatMapSeats,
     #[sea_orm(
@@ -55,6 +57,12 @@ pub enum Relation {
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::class_schedules::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassSchedules.def()
     }
 }
 

@@ -26,12 +26,18 @@ pub enum Relation {
     BookingOrders,
     #[sea_orm(has_many = "super::customer_purchases::Entity")]
     CustomerPurchases,
+    #[sea_orm(has_many = "super::enrollments::Entity")]
+    Enrollments,
     #[sea_orm(has_many = "super::idempotency_keys::Entity")]
     IdempotencyKeys,
     #[sea_orm(has_many = "super::memberships::Entity")]
     Memberships,
+    #[sea_orm(has_many = "super::package_ledger_entries::Entity")]
+    PackageLedgerEntries,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
+    #[sea_orm(has_many = "super::place_reservations::Entity")]
+    PlaceReservations,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
     #[sea_orm(has_many = "super::queue_events::Entity")]
@@ -58,6 +64,12 @@ impl Related<super::customer_purchases::Entity> for Entity {
     }
 }
 
+impl Related<super::enrollments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
+    }
+}
+
 impl Related<super::idempotency_keys::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::IdempotencyKeys.def()
@@ -70,9 +82,21 @@ impl Related<super::memberships::Entity> for Entity {
     }
 }
 
+impl Related<super::package_ledger_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PackageLedgerEntries.def()
+    }
+}
+
 impl Related<super::payments::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Payments.def()
+    }
+}
+
+impl Related<super::place_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PlaceReservations.def()
     }
 }
 

@@ -17,7 +17,11 @@ mod m0011_idempotency_keys;
 mod m0012_domain_events;
 mod m0013_booking_time_limits;
 mod m0014_hot_reads;
+mod m0015_package_ledger;
+mod m0016_blocked_customers;
+mod m0017_classes;
 mod m0020_walk_in_queues;
+mod package_ledger;
 mod run;
 mod schema;
 
@@ -46,6 +50,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_domain_events::Migration),
             Box::new(m0013_booking_time_limits::Migration),
             Box::new(m0014_hot_reads::Migration),
+            Box::new(m0015_package_ledger::Migration),
+            Box::new(m0016_blocked_customers::Migration),
+            Box::new(m0017_classes::Migration),
             Box::new(m0020_walk_in_queues::Migration),
         ]
     }

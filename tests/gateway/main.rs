@@ -6,6 +6,7 @@ mod bad_input;
 mod bookings;
 mod catalog;
 mod demo;
+mod federation;
 mod harness;
 mod identity;
 mod migrations;

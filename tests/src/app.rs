@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::{Clock, Moment};
+use booking_gateway::graphql::{GatewaySchema, schema};
 use booking_gateway::http::auth::{Expectations, Verifier};
 use booking_gateway::http::{Service, router};
 use chrono::TimeDelta;
@@ -41,11 +42,19 @@ impl Given for TestApp {
     }
 }
 
-fn assemble(gateway: Gateway, verifier: Verifier) -> Router {
+fn verifier() -> Verifier {
+    let expectations = Expectations {
+        issuer: Some(ISSUER.to_owned()),
+        audience: Some(AUDIENCE.to_owned()),
+    };
+    Verifier::hs256(SECRET, expectations)
+}
+
+fn assemble(gateway: Gateway, schema: GatewaySchema, verifier: Verifier) -> Router {
     router(Service {
-        schema: booking_gateway::graphql::schema(gateway.clone()),
-        verifier,
         gateway,
+        schema,
+        verifier,
     })
 }
 
@@ -54,13 +63,8 @@ impl TestApp {
         let statements = Recorder::default();
         let db = statements.listen(open(&url).await);
         let gateway = Gateway::new(db, clock);
-        let expectations = Expectations {
-            issuer: Some(ISSUER.to_owned()),
-            audience: Some(AUDIENCE.to_owned()),
-        };
-        let verifier = Verifier::hs256(SECRET, expectations);
         Self {
-            router: assemble(gateway.clone(), verifier),
+            router: assemble(gateway.clone(), schema(gateway.clone()), verifier()),
             gateway,
             backend,
             url,
@@ -71,7 +75,16 @@ impl TestApp {
     /// The same gateway, which believes other tokens.
     #[must_use]
     pub fn verifying(mut self, verifier: Verifier) -> Self {
-        self.router = assemble(self.gateway.clone(), verifier);
+        let schema = schema(self.gateway.clone());
+        self.router = assemble(self.gateway.clone(), schema, verifier);
+        self
+    }
+
+    /// The same gateway, serving a schema that was built in another way.
+    #[must_use]
+    pub fn serving(mut self, schema: impl FnOnce(Gateway) -> GatewaySchema) -> Self {
+        let schema = schema(self.gateway.clone());
+        self.router = assemble(self.gateway.clone(), schema, verifier());
         self
     }
 
@@ -139,6 +152,7 @@ impl TestApp {
             .local_addr()
             .expect("a bound socket has an address");
         let router = self.router.clone();
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
     }

@@ -55,10 +55,14 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         body_limit: settings.body_limit,
         request_timeout: settings.request_timeout,
         origins: settings.cors_origins.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
         lifetime: lifetime.clone(),
     };
     let service = Service {
-        schema: graphql::schema(gateway.clone()),
+        schema: match settings.subgraph {
+            true => graphql::subgraph(gateway.clone()),
+            false => graphql::schema(gateway.clone()),
+        },
         gateway: gateway.clone(),
         verifier,
     };
@@ -67,7 +71,7 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     announce(listener.local_addr()?, &settings, &gateway, demo)?;
 
-    let router = router_with(service, options);
+    let router = router_with(service, options).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, router).with_graceful_shutdown(lifetime.clone().ending());
     let server = tokio::spawn(server.into_future());
     let worker = tokio::spawn(worker::run(

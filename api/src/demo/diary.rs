@@ -18,6 +18,7 @@ use crate::domain::bookings::{
 use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
 use crate::domain::error::{Error, Result};
+use crate::domain::packages::redemption::SessionPayment;
 
 /// How many days are looked through for a free time.
 const DAYS: i64 = 14;
@@ -54,6 +55,7 @@ pub struct Visit<'a> {
     minutes: Option<i32>,
     wanted: Wanted,
     terms: Option<PaymentTerms>,
+    session: SessionPayment,
     note: Option<&'a str>,
 }
 
@@ -70,6 +72,7 @@ impl<'a> Visit<'a> {
             minutes: None,
             wanted: Wanted::default(),
             terms: None,
+            session: SessionPayment::default(),
             note: None,
         }
     }
@@ -101,6 +104,12 @@ impl<'a> Visit<'a> {
     /// Paid for later.
     pub fn on(mut self, terms: PaymentTerms) -> Self {
         self.terms = Some(terms);
+        self
+    }
+
+    /// Paid for with a session of a package.
+    pub fn by_package(mut self) -> Self {
+        self.session.use_package = true;
         self
     }
 
@@ -189,6 +198,7 @@ impl Shop<'_> {
             customer_id: Some(visit.guest.id.clone()),
             hold: matches!(visit.course, Course::Held | Course::Expired),
             payment_terms: visit.terms,
+            session: visit.session.clone(),
         };
         let viewer = visit.guest.viewer.as_ref().unwrap_or(&self.desk);
         let call = call("createBooking");

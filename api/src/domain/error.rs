@@ -120,6 +120,16 @@ pub enum RefusalCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// The package has no session left.
+    PackageExhausted,
+    /// The package has expired.
+    PackageExpired,
+    /// The package is not good for this.
+    PackageNotEligible,
+    /// The package cannot be passed on.
+    NotTransferable,
+    /// The package is not given back for money.
+    NotRefundable,
     /// Nobody can join the queue now.
     QueueClosed,
     /// The queue has no room for so many people.

@@ -63,6 +63,22 @@ kinds! {
     FulfillmentUnit = "ful",
     /// A payment.
     Payment = "pay",
+    /// A package that customers can buy.
+    PackageProduct = "pkg",
+    /// A package that a customer bought, or was given.
+    PackagePurchase = "pur",
+    /// A change of a package's sessions.
+    PackageLedgerEntry = "led",
+    /// A class that is held again and again.
+    ClassSchedule = "cls",
+    /// One class of a schedule, on its day.
+    ClassOccurrence = "occ",
+    /// A customer's places in a class.
+    Enrollment = "enr",
+    /// Places in a class that are promised for a while.
+    PlaceReservation = "rsv",
+    /// A class that could not be put into the timetable.
+    ClassCollision = "col",
     /// A stretch of a resource's time that is taken.
     Claim = "clm",
     /// A queue.

@@ -45,6 +45,16 @@ pub enum UserErrorCode {
     OutOfArea,
     /// The hold ran out.
     HoldExpired,
+    /// The package has no session left.
+    PackageExhausted,
+    /// The package has expired.
+    PackageExpired,
+    /// The package is not good for this offer.
+    PackageNotEligible,
+    /// The package, or these sessions of it, cannot be passed on.
+    NotTransferable,
+    /// The package is not given back for money.
+    NotRefundable,
     /// Nobody can join the queue now: it is paused or closed.
     QueueClosed,
     /// The queue has no room for so many people.

@@ -5,9 +5,11 @@
 pub mod availability;
 pub mod bookings;
 pub mod catalog;
+pub mod classes;
 pub mod connection;
 pub mod context;
 pub mod error;
+pub mod federation;
 pub mod loader;
 pub mod node;
 pub mod object;
@@ -21,7 +23,9 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
+use classes::ClassesQuery;
 pub use context::{RequestId, prepare};
+use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
 use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
@@ -32,11 +36,22 @@ pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
 /// The schema over a gateway.
 #[must_use]
 pub fn schema(gateway: Gateway) -> GatewaySchema {
+    build(gateway, Machinery::Absent)
+}
+
+/// The schema over a gateway, with what a federation gateway asks of a subgraph.
+#[must_use]
+pub fn subgraph(gateway: Gateway) -> GatewaySchema {
+    build(gateway, Machinery::Served)
+}
+
+fn build(gateway: Gateway, machinery: Machinery) -> GatewaySchema {
     Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
+    .directive(machinery)
     .data(gateway)
     .finish()
 }
@@ -48,6 +63,8 @@ pub struct Query(
     PeopleQuery,
     CatalogQuery,
     BookingsQuery,
+    ClassesQuery,
+    FederationQuery,
     QueuesQuery,
 );
 

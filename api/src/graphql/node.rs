@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    bizes, booking_order_lines, booking_order_private_notes, booking_orders, fulfillment_units,
-    locations, memberships, offer_versions, offers, payments, queue_entries, queue_events, queues,
-    resources, users, venues,
+    bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
+    class_schedules, fulfillment_units, locations, memberships, offer_versions, offers, payments,
+    queue_entries, queue_events, queues, resources, users, venues,
 };
 use futures_util::future::try_join_all;
 
 use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
+use super::classes::{ClassOccurrence, ClassSchedule};
 use super::error::Result;
 use super::object::find;
 use super::people::{Membership, User};
@@ -54,6 +55,10 @@ pub enum Node {
     FulfillmentUnit(FulfillmentUnit),
     /// A payment on record.
     Payment(Payment),
+    /// A class that is held again and again.
+    ClassSchedule(ClassSchedule),
+    /// One class of a schedule.
+    ClassOccurrence(ClassOccurrence),
     /// A queue.
     Queue(Queue),
     /// Somebody's place in a queue.
@@ -69,6 +74,8 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The thing with that id; null when there is none that the viewer may see.
+    // In a supergraph, an id may be another subgraph's, which only that one could find.
+    #[graphql(shareable, inaccessible)]
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -79,6 +86,7 @@ impl NodeQuery {
 
     /// The things with those ids, in the order of the ids; null for each that is none that the viewer
     /// may see.
+    #[graphql(shareable, inaccessible)]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -120,6 +128,8 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::BookingNote => found!(booking_order_private_notes::Entity, BookingNote),
         Kind::FulfillmentUnit => found!(fulfillment_units::Entity, FulfillmentUnit),
         Kind::Payment => found!(payments::Entity, Payment),
+        Kind::ClassSchedule => found!(class_schedules::Entity, ClassSchedule),
+        Kind::ClassOccurrence => found!(class_occurrences::Entity, ClassOccurrence),
         Kind::Queue => found!(queues::Entity, Queue),
         Kind::QueueEntry => found!(queue_entries::Entity, QueueEntry),
         Kind::QueueEvent => found!(queue_events::Entity, QueueEvent),

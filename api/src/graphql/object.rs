@@ -100,6 +100,7 @@ pub fn stored<T: ScalarType>(text: &str) -> Result<T> {
 
 /// An amount of money.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(shareable)]
 pub struct Money {
     /// The amount in the currency's minor unit, such as cents.
     pub amount_minor: i32,

@@ -2,6 +2,7 @@
 
 pub mod auth;
 mod body;
+mod client_address;
 mod cors;
 mod endpoint;
 mod errors;
@@ -24,6 +25,7 @@ use axum::{
 };
 
 use crate::{domain::Gateway, graphql::GatewaySchema};
+pub use client_address::{ClientAddress, Proxies};
 pub use cors::Origins;
 pub use options::{Lifetime, Options};
 
@@ -52,6 +54,7 @@ pub fn router(service: Service) -> Router {
 /// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/`, health under `/health`.
 pub fn router_with(service: Service, options: Options) -> Router {
     let cors = cors::layer(&options.origins);
+    let proxies = options.trusted_proxies.clone();
     Router::new()
         .route("/", get(graphiql::page))
         .route("/graphql", any(endpoint::graphql))
@@ -62,4 +65,8 @@ pub fn router_with(service: Service, options: Options) -> Router {
         .with_state(Arc::new(App { service, options }))
         .layer(cors)
         .layer(middleware::from_fn(request_id::identify))
+        .layer(middleware::from_fn_with_state(
+            proxies,
+            client_address::find,
+        ))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::Origins;
+use super::{Origins, Proxies};
 
 /// The router's limits, and how long it lives.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Options {
     pub request_timeout: Duration,
     /// The web origins, besides its own, whose pages may call.
     pub origins: Origins,
+    /// The proxies that are believed when they say where a request comes from.
+    pub trusted_proxies: Proxies,
     /// Ends what would otherwise go on for ever: WebSockets and event streams.
     pub lifetime: Lifetime,
 }
@@ -25,6 +27,7 @@ impl Default for Options {
             body_limit: 1 << 20,
             request_timeout: Duration::from_secs(30),
             origins: Origins::None,
+            trusted_proxies: Proxies::default(),
             lifetime: Lifetime::default(),
         }
     }

@@ -43,13 +43,14 @@ fn as_text(key: &str, value: Value) -> Result<String> {
     Ok(match value {
         Value::String(text) => text,
         Value::Integer(number) => number.to_string(),
+        Value::Boolean(truth) => truth.to_string(),
         Value::Array(values) => values
             .into_iter()
             .map(|value| as_text(key, value))
             .collect::<Result<Vec<_>>>()?
             .join(","),
         other => bail!(
-            "{key} must be text, a number or a list, not a {}",
+            "{key} must be text, a number, true, false or a list, not a {}",
             other.type_str()
         ),
     })
@@ -80,10 +81,11 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_lists_may_be_written_as_such() {
-        let file = "body_limit = 5\ncors_origins = ['https://a.example', 'https://b.example']";
+    fn numbers_truths_and_lists_may_be_written_as_such() {
+        let file = "body_limit = 5\nsubgraph = true\ncors_origins = ['https://a.example', 'https://b.example']";
         let settings = settings(file, &[]).unwrap();
         assert_eq!(settings.body_limit, 5);
+        assert!(settings.subgraph);
         assert_eq!(
             settings.cors_origins,
             "https://a.example,https://b.example".parse().unwrap()

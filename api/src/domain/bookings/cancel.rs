@@ -10,6 +10,7 @@ use super::rules::status::{Action, Needs, Status};
 use super::writes;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
+use crate::domain::packages::redemption;
 use crate::domain::tx::{Begun, Call, Outcome};
 use crate::domain::viewer::Viewer;
 
@@ -65,5 +66,9 @@ pub async fn cancel(
         ..Default::default()
     };
     let booked = writes::enter(&work, booking, next, changes, "booking.cancelled").await?;
+    match consequence.session_forfeited {
+        true => redemption::forfeit(&work, &booked.order).await?,
+        false => redemption::give_back(&work, &booked.order).await?,
+    }
     work.finish(booked).await
 }

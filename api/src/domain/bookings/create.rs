@@ -1,5 +1,7 @@
 //! Making a booking.
 
+use entity::booking_orders;
+
 use super::draft::{CreateBooking, Draft, insert_lines};
 use super::error::BookingRefusal;
 use super::placing::claim_one;
@@ -13,11 +15,14 @@ use crate::domain::catalog::terms;
 use crate::domain::civil::Span;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
+use crate::domain::packages::redemption::{self, Needed};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
 /// How many other times a refusal offers.
 const ALTERNATIVES: usize = 3;
+/// How many of a package's sessions a booking takes.
+const SESSIONS: i32 = 1;
 
 /// What became of the wish to book.
 #[derive(Clone, Debug)]
@@ -116,7 +121,9 @@ async fn attempt(
         confirmation: command.hold,
         // Whoever may approve need not ask.
         approval: offered.version.requires_approval && !staff,
-        deposit: quote.deposit.is_some() && command.payment_terms.is_none(),
+        deposit: quote.deposit.is_some()
+            && command.payment_terms.is_none()
+            && !command.session.is_wanted(),
     };
     let draft = Draft {
         offered: &offered,
@@ -135,6 +142,7 @@ async fn attempt(
         true => order,
         false => writes::move_to(&work, order, location(&choice)).await?,
     };
+    let order = pay_with_session(&work, &draft, order).await?;
     let booked = Booked {
         lines: insert_lines(&work, &order, &offered.offer.name, &draft.quote).await?,
         units: vec![draft.insert_unit(&work, &order, choice).await?],
@@ -143,6 +151,29 @@ async fn attempt(
     writes::make_customer(&work, &booked.order.biz_id, &draft.customer_id).await?;
     writes::announce(&work, &booked.order, "booking.created").await?;
     work.finish(booked).await
+}
+
+/// Takes a session from the customer's package, if one is to pay. Last of all, when the time is theirs: who
+/// waits for a purchase holds up nobody who waits for the time.
+async fn pay_with_session(
+    work: &Work,
+    draft: &Draft<'_>,
+    order: booking_orders::Model,
+) -> Result<booking_orders::Model> {
+    let needed = Needed {
+        biz_id: &order.biz_id,
+        offer_id: &order.offer_id,
+        customer_id: &draft.customer_id,
+        sessions: SESSIONS,
+    };
+    match redemption::choose(work, &needed, &draft.command.session).await? {
+        Some(purchase) => {
+            let order = writes::pay_with(work, order, &purchase.id).await?;
+            redemption::redeem(work, purchase, &order.id, SESSIONS).await?;
+            Ok(order)
+        }
+        None => Ok(order),
+    }
 }
 
 /// For whom the booking is: the viewer, or the customer that staff name.

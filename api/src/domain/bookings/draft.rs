@@ -15,6 +15,7 @@ use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
 use crate::domain::error::Result;
 use crate::domain::ids::Kind;
+use crate::domain::packages::redemption::SessionPayment;
 use crate::domain::tx::Work;
 
 /// What is to be booked.
@@ -34,6 +35,8 @@ pub struct CreateBooking {
     pub hold: bool,
     /// When the bill is due; only staff grant terms.
     pub payment_terms: Option<PaymentTerms>,
+    /// Whether a package's session pays.
+    pub session: SessionPayment,
 }
 
 /// A booking about to be written.
@@ -66,6 +69,8 @@ impl Draft<'_> {
         let status = Status::initial(self.needs);
         let terms = self.command.payment_terms;
         let address = self.command.wanted.address.as_ref();
+        let by_package = self.command.session.is_wanted();
+        let total = bill::total(&self.quote, by_package);
         let order = booking_orders::ActiveModel {
             id: Set(Kind::Booking.mint(work.now)),
             biz_id: Set(self.offered.business.id.clone()),
@@ -79,13 +84,16 @@ impl Draft<'_> {
             requested_duration_min: Set(self.command.duration_min),
             payment_terms: Set(terms.map(|terms| terms.as_str().to_owned())),
             payment_due_at: Set(terms.map(|terms| terms.due_at(work.now, self.service).into())),
-            deposit_required_minor: Set(self.quote.deposit.filter(|_| terms.is_none())),
+            deposit_required_minor: Set(self
+                .quote
+                .deposit
+                .filter(|_| terms.is_none() && !by_package)),
             currency: Set(version.currency.clone()),
             subtotal_minor: Set(self.quote.total),
             fee_minor: Set(0),
-            discount_minor: Set(0),
+            discount_minor: Set(self.quote.total - total),
             tax_minor: Set(0),
-            total_minor: Set(self.quote.total),
+            total_minor: Set(total),
             price_snapshot: Set(Some(serde_json::to_value(&self.quote)?)),
             policy_snapshot: Set(Some(serde_json::to_value(Policy::from(&**version))?)),
             service_address: Set(address.map(serde_json::to_value).transpose()?),

@@ -10,6 +10,7 @@ use super::rules::status::{Action, Needs, Status};
 use super::writes;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
+use crate::domain::packages::redemption;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -108,7 +109,8 @@ pub async fn complete(
     take(gateway, viewer, booking_id, call, step).await
 }
 
-/// Notes that the customer did not come. Staff only, and not before the start.
+/// Notes that the customer did not come. Staff only, and not before the start. A package's session is
+/// forfeited if the frozen policy says so, and goes back otherwise.
 ///
 /// # Errors
 /// `NOT_FOUND`, `INVALID_STATE`, `Forbidden`.
@@ -182,7 +184,18 @@ async fn take(
         changes.cancelled_at = Set(Some(work.now.into()));
         changes.cancellation_reason = Set(step.reason);
     }
+    let forfeited = next == Status::NoShow
+        && booking.customer_purchase_id.is_some()
+        && Policy::of(&booking)?.forfeits_session;
+    if forfeited {
+        changes.session_forfeited = Set(Some(true));
+    }
     let booked = writes::enter(&work, booking, next, changes, step.event).await?;
+    match next {
+        Status::NoShow if forfeited => redemption::forfeit(&work, &booked.order).await?,
+        Status::NoShow | Status::Declined => redemption::give_back(&work, &booked.order).await?,
+        _ => {}
+    }
     work.finish(booked).await
 }
 

@@ -12,6 +12,7 @@ use super::draft::insert_lines;
 use super::error::BookingRefusal;
 use super::placing::claim_one;
 use super::repo::{self, Booked};
+use super::rules::bill;
 use super::rules::cancellation::Policy;
 use super::rules::status::{Action, Needs, Status};
 use super::writes;
@@ -261,8 +262,11 @@ async fn replan(
             .exec(&**work)
             .await?;
         insert_lines(work, booking, &moving.offered.offer.name, &quote).await?;
+        // A session pays for whatever length.
+        let total = bill::total(&quote, booking.customer_purchase_id.is_some());
         changes.subtotal_minor = Set(quote.total);
-        changes.total_minor = Set(quote.total);
+        changes.discount_minor = Set(quote.total - total);
+        changes.total_minor = Set(total);
         if booking.deposit_required_minor.is_some() {
             changes.deposit_required_minor = Set(quote.deposit);
         }

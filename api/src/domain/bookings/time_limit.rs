@@ -16,6 +16,7 @@ use crate::domain::clock::Moment;
 use crate::domain::db::Db;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
+use crate::domain::packages::redemption;
 use crate::domain::tx::Work;
 
 /// The states that have a time limit, and where it stands. The conditions are those of the indexes,
@@ -68,8 +69,10 @@ pub async fn end(gateway: &Gateway, booking_id: &str) -> Result<Option<Status>> 
     if status.as_str() == booking.status {
         return Ok(None);
     }
-    expire(&work, booking_id).await?;
-    claims::release(&*work, booking_id).await?;
+    if let Some(booking) = expire(&work, booking_id).await? {
+        claims::release(&*work, booking_id).await?;
+        redemption::give_back(&work, &booking).await?;
+    }
     work.finish(()).await?;
     Ok(Some(status))
 }
@@ -79,28 +82,41 @@ pub async fn end(gateway: &Gateway, booking_id: &str) -> Result<Option<Status>> 
 /// # Errors
 /// When the database fails.
 pub async fn clear_the_way(work: &Work, claim: Claim<'_>) -> Result<()> {
-    for booking in claims::expired_under(work, claim).await? {
+    let mut ended = Vec::new();
+    for id in claims::expired_under(work, claim).await? {
         // Whoever held it may have confirmed while we waited for the booking: then the time is theirs.
-        if expire(work, &booking).await? {
-            claims::release(&**work, &booking).await?;
+        let Some(booking) = expire(work, &id).await? else {
+            continue;
+        };
+        claims::release(&**work, &id).await?;
+        if matches!(
+            Status::parse(&booking.status),
+            Status::Expired | Status::Declined
+        ) {
+            ended.push(booking);
         }
+    }
+    // Packages come after all bookings, in one order, so that two writers cannot wait for each other.
+    ended.sort_by(|a, b| a.customer_purchase_id.cmp(&b.customer_purchase_id));
+    for booking in ended {
+        redemption::give_back(work, &booking).await?;
     }
     Ok(())
 }
 
-/// Ends a booking whose time limit has run out. Answers whether it takes no time any more: until it is
+/// Ends a booking whose time limit has run out. Answers it if it takes no time any more: until it is
 /// locked, somebody may still confirm it.
-async fn expire(work: &Work, booking_id: &str) -> Result<bool> {
+async fn expire(work: &Work, booking_id: &str) -> Result<Option<booking_orders::Model>> {
     let Some(booking) = booking_orders::Entity::find_by_id(booking_id)
         .lock_exclusive()
         .one(&**work)
         .await?
     else {
-        return Ok(false);
+        return Ok(None);
     };
     let status = Status::of(&booking, work.now);
     if status.as_str() == booking.status {
-        return Ok(!status.takes_time());
+        return Ok((!status.takes_time()).then_some(booking));
     }
     let changes = booking_orders::ActiveModel {
         status: Set(status.as_str().to_owned()),
@@ -113,5 +129,5 @@ async fn expire(work: &Work, booking_id: &str) -> Result<bool> {
         _ => "booking.expired",
     };
     writes::announce(work, &booking, kind).await?;
-    Ok(true)
+    Ok(Some(booking))
 }

@@ -2,11 +2,13 @@
 
 use entity::booking_orders;
 
-use crate::domain::error::{Error, Refusal, Result};
-use crate::domain::events::Feed;
+use crate::domain::error::{Error, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::viewer::Viewer;
-use crate::domain::{people, scope};
+use crate::domain::watch::{self, Followed, Subject};
+
+/// What the events of a booking call it.
+const AGGREGATE: &str = "booking";
 
 /// What is watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,13 +21,15 @@ pub enum Watched {
 
 /// The bookings that change, as the viewer sees them.
 #[derive(Debug)]
-pub struct Watch {
-    gateway: Gateway,
-    viewer: Viewer,
-    watched: Watched,
-    feed: Feed,
-    /// What a watched booking is like at first, until it has been told.
-    first: Option<booking_orders::Model>,
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one for each subscription, and mostly the large one"
+)]
+pub enum Watch {
+    /// Those of a business.
+    Business(Followed, String),
+    /// One.
+    Booking(watch::Watch<booking_orders::Entity>),
 }
 
 /// Watches a booking, beginning with how it is now, or the bookings of a business.
@@ -35,30 +39,25 @@ pub struct Watch {
 /// `bookingId` for a booking that they do not see.
 pub async fn watch(gateway: &Gateway, viewer: &Viewer, watched: Watched) -> Result<Watch> {
     viewer.user_id()?;
-    if let Watched::Business(biz_id) = &watched
-        && !viewer.is_staff_of(biz_id)
-    {
-        return Err(Error::Forbidden(
-            "Only the staff of a business may watch its bookings.",
-        ));
-    }
-    // Before the booking is read, so that no change falls between the two.
-    let feed = gateway.feed().await?;
-    let mut watch = Watch {
-        gateway: gateway.clone(),
-        viewer: viewer.clone(),
-        watched,
-        feed,
-        first: None,
-    };
-    if let Watched::Booking(id) = &watch.watched {
-        watch.first = Some(watch.read(id).await?.ok_or_else(not_found)?);
-    }
-    Ok(watch)
-}
-
-fn not_found() -> Refusal {
-    Refusal::not_found("bookingId", "booking")
+    Ok(match watched {
+        Watched::Business(id) if viewer.is_staff_of(&id) => {
+            Watch::Business(Followed::begin(gateway, viewer).await?, id)
+        }
+        Watched::Business(_) => {
+            return Err(Error::Forbidden(
+                "Only the staff of a business may watch its bookings.",
+            ));
+        }
+        Watched::Booking(id) => {
+            let subject = Subject {
+                id,
+                aggregate: AGGREGATE,
+                field: "bookingId",
+                what: "booking",
+            };
+            Watch::Booking(watch::one(gateway, viewer, subject).await?)
+        }
+    })
 }
 
 impl Watch {
@@ -69,40 +68,18 @@ impl Watch {
     /// `NOT_FOUND` when the booking is not theirs to see any more; faults. There is nothing more to
     /// wait for then.
     pub async fn next(&mut self) -> Result<booking_orders::Model> {
-        if let Some(first) = self.first.take() {
-            return Ok(first);
-        }
+        let (followed, biz_id) = match self {
+            Self::Booking(booking) => return booking.next().await,
+            Self::Business(followed, biz_id) => (followed, biz_id),
+        };
         loop {
-            let event = self.feed.next().await?;
-            let concerned = event.aggregate_type == "booking"
-                && match &self.watched {
-                    Watched::Business(biz_id) => *biz_id == event.biz_id,
-                    Watched::Booking(id) => *id == event.aggregate_id,
-                };
-            if !concerned {
-                continue;
-            }
-            self.authorise().await?;
-            match (self.read(&event.aggregate_id).await?, &self.watched) {
-                (Some(booking), _) => return Ok(booking),
-                (None, Watched::Booking(_)) => return Err(not_found().into()),
-                (None, Watched::Business(_)) => {}
+            let event = followed
+                .next(|event| event.aggregate_type == AGGREGATE && event.biz_id == *biz_id)
+                .await?;
+            let id = &event.aggregate_id;
+            if let Some(booking) = followed.read::<booking_orders::Entity>(id).await? {
+                return Ok(booking);
             }
         }
-    }
-
-    /// Everything below a booking is shown by the roles that the viewer began with, so all of them
-    /// must still be theirs.
-    async fn authorise(&self) -> Result<()> {
-        let now = people::as_of_now(&self.gateway, &self.viewer).await?;
-        match self.viewer.is_matched_by(&now) {
-            true => Ok(()),
-            false => Err(Error::Forbidden("Your roles have changed; subscribe anew.")),
-        }
-    }
-
-    async fn read(&self, id: &str) -> Result<Option<booking_orders::Model>> {
-        let db = self.gateway.db.reader();
-        scope::find::<booking_orders::Entity>(db, &self.viewer, id).await
     }
 }

@@ -126,6 +126,20 @@ pub async fn move_to(
     Ok(located.update(&**work).await?)
 }
 
+/// Notes which package pays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pay_with(
+    work: &Work,
+    order: booking_orders::Model,
+    purchase_id: &str,
+) -> Result<booking_orders::Model> {
+    let mut paid: booking_orders::ActiveModel = order.into();
+    paid.customer_purchase_id = Set(Some(purchase_id.to_owned()));
+    Ok(paid.update(&**work).await?)
+}
+
 /// Puts what happened to a booking into the outbox.
 ///
 /// # Errors
@@ -176,6 +190,7 @@ pub async fn make_customer(work: &Work, biz_id: &str, user_id: &str) -> Result<(
         created_at: Set(work.now.into()),
         updated_at: Set(work.now.into()),
         deleted_at: Set(None),
+        blocked_at: Set(None),
     })
     .on_conflict(OnConflict::new().do_nothing().to_owned())
     .try_insert()

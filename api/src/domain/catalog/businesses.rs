@@ -64,6 +64,7 @@ pub async fn create_business(
         created_at: work.now.into(),
         updated_at: work.now.into(),
         deleted_at: None,
+        blocked_at: None,
     };
     memberships::Entity::insert(memberships::ActiveModel::from(membership))
         .exec_without_returning(&*work)

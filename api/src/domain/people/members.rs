@@ -253,6 +253,7 @@ async fn insert(
         created_at: work.now.into(),
         updated_at: work.now.into(),
         deleted_at: None,
+        blocked_at: None,
     };
     let inserted = memberships::Entity::insert(memberships::ActiveModel::from(row.clone()))
         .on_conflict(OnConflict::new().do_nothing().to_owned())

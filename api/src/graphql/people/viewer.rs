@@ -23,6 +23,7 @@ pub struct Viewer(pub String);
 #[Object]
 impl Viewer {
     /// The person.
+    #[graphql(shareable)]
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
         follow::<users::Entity, _>(ctx, &self.0).await
     }

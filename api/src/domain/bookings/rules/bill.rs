@@ -24,6 +24,15 @@ impl Line {
     }
 }
 
+/// What is left to pay: all of a quote, or nothing when a package's session pays for it.
+#[must_use]
+pub const fn total(quote: &Quote, by_package: bool) -> i32 {
+    match by_package {
+        true => 0,
+        false => quote.total,
+    }
+}
+
 /// The lines of a bill for a quote.
 #[must_use]
 pub fn lines(offer_name: &str, quote: &Quote) -> Vec<Line> {

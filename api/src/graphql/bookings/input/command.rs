@@ -7,6 +7,7 @@ use crate::domain::availability::board::Wanted;
 use crate::domain::bookings::reschedule::Reschedule;
 use crate::domain::bookings::{CancelBooking, CreateBooking};
 use crate::domain::ids::Kind;
+use crate::domain::packages::redemption::SessionPayment;
 use crate::graphql::bookings::parts::PaymentTerms;
 use crate::graphql::payload::Read;
 use crate::graphql::scalars::DateTime;
@@ -30,6 +31,11 @@ pub struct CreateBookingInput {
     pub customer_id: Option<ID>,
     /// Take the time now and confirm later, before `holdExpiresAt`.
     pub hold: Option<bool>,
+    /// Pay with a session of the customer's packages: of the one that is good for this offer and expires
+    /// first.
+    pub use_package: Option<bool>,
+    /// Pay with a session of this package of the customer's.
+    pub package_purchase_id: Option<ID>,
     /// When the bill is due. Staff only; whoever has terms pays no deposit.
     pub payment_terms: Option<PaymentTerms>,
     /// Where to come, for a service that comes to the customer.
@@ -63,6 +69,14 @@ impl CreateBookingInput {
             customer_id: some(Kind::User, self.customer_id, "customerId")?,
             hold: self.hold.unwrap_or(false),
             payment_terms: self.payment_terms.map(Into::into),
+            session: SessionPayment {
+                use_package: self.use_package.unwrap_or(false),
+                purchase_id: some(
+                    Kind::PackagePurchase,
+                    self.package_purchase_id,
+                    "packagePurchaseId",
+                )?,
+            },
         })
     }
 }

@@ -1,0 +1,5 @@
+//! The pure decisions about packages.
+
+pub mod standing;
+pub mod terms;
+pub mod value;
