@@ -44,6 +44,19 @@ pub struct Settings {
     #[arg(value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
 
+    /// The address and port to serve `/metrics` on, for Prometheus; nowhere, when not set
+    #[arg(long, env = "METRICS_LISTEN", global = true, value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// The collector to send OpenTelemetry traces to, over HTTP; nowhere, when not set
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        global = true,
+        value_name = "URL"
+    )]
+    pub otlp_endpoint: Option<String>,
+
     /// Accept bearer tokens signed with HS256 and this secret, of 32 bytes or more
     #[arg(long, env = "AUTH_HS256_SECRET", hide_env_values = true, global = true)]
     #[arg(value_name = "SECRET")]
@@ -76,6 +89,16 @@ pub struct Settings {
     #[arg(value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
     pub deposit_hours: u16,
 
+    /// How long seats are held for somebody who is about to enrol
+    #[arg(long, env = "SEAT_HOLD_MINUTES", global = true)]
+    #[arg(value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub seat_hold_minutes: u16,
+
+    /// How long seats can be held in all, when the hold is extended
+    #[arg(long, env = "SEAT_HOLD_LIMIT_MINUTES", global = true)]
+    #[arg(value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
+    pub seat_hold_limit_minutes: u16,
+
     /// How often the worker looks for what is due: expired holds, unpaid deposits, old events
     #[arg(long, env = "WORKER_INTERVAL", global = true)]
     #[arg(value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
@@ -95,6 +118,9 @@ pub struct Settings {
     #[arg(long, env = "SUBGRAPH", global = true, action = ArgAction::Set)]
     #[arg(value_name = "BOOL", default_value_t = false)]
     pub subgraph: bool,
+    /// Whether GraphiQL is at `/`; only in the demo, when not set
+    #[arg(long, env = "GRAPHIQL", global = true, value_name = "BOOL")]
+    pub graphiql: Option<bool>,
 
     /// The time that a query or a mutation has
     #[arg(long, env = "REQUEST_TIMEOUT", global = true)]
@@ -148,6 +174,7 @@ impl Settings {
             &mut self.auth_jwks,
             &mut self.auth_issuer,
             &mut self.auth_audience,
+            &mut self.otlp_endpoint,
         ] {
             *text = text.take().filter(|text| !text.is_empty());
         }
@@ -175,12 +202,14 @@ impl Settings {
         Ok(self)
     }
 
-    /// How long bookings wait for what they need.
+    /// How long bookings and holds wait for what they need.
     pub fn patience(&self) -> Patience {
         Patience {
             hold: TimeDelta::minutes(self.hold_minutes.into()),
             approval: TimeDelta::hours(self.approval_hours.into()),
             deposit: TimeDelta::hours(self.deposit_hours.into()),
+            seat_hold: TimeDelta::minutes(self.seat_hold_minutes.into()),
+            seat_hold_limit: TimeDelta::minutes(self.seat_hold_limit_minutes.into()),
         }
     }
 

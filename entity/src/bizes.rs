@@ -48,6 +48,8 @@ pub enum Relation {
     Locations,
     #[sea_orm(has_many = "super::memberships::Entity")]
     Memberships,
+    #[sea_orm(has_many = "super::occurrence_seats::Entity")]
+    OccurrenceSeats,
     #[sea_orm(has_many = "super::offer_version_resources::Entity")]
     OfferVersionResources,
     #[sea_orm(has_many = "super::offer_versions::Entity")]
@@ -78,6 +80,8 @@ pub enum Relation {
     ResourceClaims,
     #[sea_orm(has_many = "super::resources::Entity")]
     Resources,
+    #[sea_orm(has_many = "super::seat_holds::Entity")]
+    SeatHolds,
     #[sea_orm(has_many = "super::seat_map_seats::Entity")]
     SeatMapSeats,
     #[sea_orm(has_many = "super::seat_maps::Entity")]
@@ -161,6 +165,12 @@ impl Related<super::locations::Entity> for Entity {
 impl Related<super::memberships::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Memberships.def()
+    }
+}
+
+impl Related<super::occurrence_seats::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::OccurrenceSeats.def()
     }
 }
 
@@ -251,6 +261,12 @@ impl Related<super::resource_claims::Entity> for Entity {
 impl Related<super::resources::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Resources.def()
+    }
+}
+
+impl Related<super::seat_holds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatHolds.def()
     }
 }
 

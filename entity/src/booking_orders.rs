@@ -62,6 +62,9 @@ pub struct Model {
     pub customer_purchase_id: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub payment_terms: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub class_occurrence_id: Option<String>,
+    pub refund_due_minor: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -78,6 +81,14 @@ pub enum Relation {
     BookingOrderLines,
     #[sea_orm(has_many = "super::booking_order_private_notes::Entity")]
     BookingOrderPrivateNotes,
+    #[sea_orm(
+        belongs_to = "super::class_occurrences::Entity",
+        from = "(Column::BizId, Column::ClassOccurrenceId)",
+        to = "(super::class_occurrences::Column::BizId, super::class_occurrences::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    ClassOccurrences,
     #[sea_orm(
         belongs_to = "super::customer_purchases::Entity",
         from = "(Column::BizId, Column::CustomerPurchaseId)",
@@ -145,6 +156,12 @@ impl Related<super::booking_order_lines::Entity> for Entity {
 impl Related<super::booking_order_private_notes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::BookingOrderPrivateNotes.def()
+    }
+}
+
+impl Related<super::class_occurrences::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassOccurrences.def()
     }
 }
 

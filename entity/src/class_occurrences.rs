@@ -44,6 +44,8 @@ pub struct Model {
     pub room_resource_id: Option<String>,
     pub detached_at: Option<DateTimeWithTimeZone>,
     pub minimum_due_at: Option<DateTimeWithTimeZone>,
+    pub min_enrollment: i32,
+    pub withdrawn_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -56,6 +58,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(has_many = "super::booking_orders::Entity")]
+    BookingOrders,
     #[sea_orm(
         belongs_to = "super::class_schedules::Entity",
         from = "(Column::BizId, Column::ClassScheduleId)",
@@ -66,6 +70,8 @@ pub enum Relation {
     ClassSchedules,
     #[sea_orm(has_many = "super::enrollments::Entity")]
     Enrollments,
+    #[sea_orm(has_many = "super::occurrence_seats::Entity")]
+    OccurrenceSeats,
     #[sea_orm(has_many = "super::place_reservations::Entity")]
     PlaceReservations,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
@@ -86,11 +92,19 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Resources1,
+    #[sea_orm(has_many = "super::seat_holds::Entity")]
+    SeatHolds,
 }
 
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::booking_orders::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BookingOrders.def()
     }
 }
 
@@ -106,6 +120,12 @@ impl Related<super::enrollments::Entity> for Entity {
     }
 }
 
+impl Related<super::occurrence_seats::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::OccurrenceSeats.def()
+    }
+}
+
 impl Related<super::place_reservations::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::PlaceReservations.def()
@@ -115,6 +135,12 @@ impl Related<super::place_reservations::Entity> for Entity {
 impl Related<super::resource_claims::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ResourceClaims.def()
+    }
+}
+
+impl Related<super::seat_holds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatHolds.def()
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     ClassOccurrences,
+    #[sea_orm(has_many = "super::occurrence_seats::Entity")]
+    OccurrenceSeats,
     #[sea_orm(
         belongs_to = "super::users::Entity",
         from = "Column::CustomerUserId",
@@ -61,6 +63,12 @@ impl Related<super::bizes::Entity> for Entity {
 impl Related<super::class_occurrences::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ClassOccurrences.def()
+    }
+}
+
+impl Related<super::occurrence_seats::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::OccurrenceSeats.def()
     }
 }
 

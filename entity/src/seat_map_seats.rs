@@ -15,11 +15,18 @@ pub struct Model {
     pub id: String,
     #[sea_orm(column_type = "Text", unique_key = "seat_map_seats_biz_id_id_key")]
     pub biz_id: String,
-    #[sea_orm(column_type = "Text")]
+    #[sea_orm(
+        column_type = "Text",
+        unique_key = "seat_map_seats_seat_map_id_x_position_y_position_key"
+    )]
     pub seat_map_id: String,
+    #[sea_orm(unique_key = "seat_map_seats_seat_map_id_row_label_seat_number_key")]
     pub row_label: String,
+    #[sea_orm(unique_key = "seat_map_seats_seat_map_id_row_label_seat_number_key")]
     pub seat_number: String,
+    #[sea_orm(unique_key = "seat_map_seats_seat_map_id_x_position_y_position_key")]
     pub x_position: i32,
+    #[sea_orm(unique_key = "seat_map_seats_seat_map_id_x_position_y_position_key")]
     pub y_position: i32,
     #[sea_orm(column_type = "Text")]
     pub status: String,
@@ -28,6 +35,7 @@ pub struct Model {
     pub metadata: Option<Json>,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub is_accessible: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -40,6 +48,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(has_many = "super::occurrence_seats::Entity")]
+    OccurrenceSeats,
     #[sea_orm(
         belongs_to = "super::seat_maps::Entity",
         from = "(Column::BizId, Column::SeatMapId)",
@@ -53,6 +63,12 @@ pub enum Relation {
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::occurrence_seats::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::OccurrenceSeats.def()
     }
 }
 

@@ -13,11 +13,12 @@ pub struct Model {
         unique_key = "seat_maps_biz_id_id_key"
     )]
     pub id: String,
-    #[sea_orm(column_type = "Text", unique_key = "seat_maps_biz_id_id_key")]
+    #[sea_orm(column_type = "Text", unique_key = "seat_maps_biz_id_slug_key")]
     pub biz_id: String,
     #[sea_orm(column_type = "Text")]
     pub venue_id: String,
     pub name: String,
+    #[sea_orm(unique_key = "seat_maps_biz_id_slug_key")]
     pub slug: String,
     #[sea_orm(column_type = "Text")]
     pub status: String,

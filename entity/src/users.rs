@@ -44,6 +44,8 @@ pub enum Relation {
     QueueEvents,
     #[sea_orm(has_many = "super::resources::Entity")]
     Resources,
+    #[sea_orm(has_many = "super::seat_holds::Entity")]
+    SeatHolds,
 }
 
 impl Related<super::booking_order_private_notes::Entity> for Entity {
@@ -115,6 +117,12 @@ impl Related<super::queue_events::Entity> for Entity {
 impl Related<super::resources::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Resources.def()
+    }
+}
+
+impl Related<super::seat_holds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SeatHolds.def()
     }
 }
 

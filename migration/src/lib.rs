@@ -20,6 +20,8 @@ mod m0014_hot_reads;
 mod m0015_package_ledger;
 mod m0016_blocked_customers;
 mod m0017_classes;
+mod m0018_class_bookings;
+mod m0019_seating;
 mod m0020_walk_in_queues;
 mod package_ledger;
 mod run;
@@ -53,6 +55,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_package_ledger::Migration),
             Box::new(m0016_blocked_customers::Migration),
             Box::new(m0017_classes::Migration),
+            Box::new(m0018_class_bookings::Migration),
+            Box::new(m0019_seating::Migration),
             Box::new(m0020_walk_in_queues::Migration),
         ]
     }

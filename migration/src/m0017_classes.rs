@@ -163,7 +163,7 @@ const INDEXES: [&str; 5] = [
 ];
 
 fn indexes() -> [IndexCreateStatement; 5] {
-    let [once, listed, minimum, scheduled, slug] =
+    let [once, mut listed, mut minimum, mut scheduled, slug] =
         INDEXES.map(|name| Index::create().name(name).take());
     [
         // However many generate at once, each occurrence is made once.
@@ -174,20 +174,17 @@ fn indexes() -> [IndexCreateStatement; 5] {
             .col("occurrence_date")
             .take(),
         listed
-            .clone()
             .table("class_occurrences")
             .col("biz_id")
             .col("start_at")
             .col("id")
             .take(),
         minimum
-            .clone()
             .table("class_occurrences")
             .col("minimum_due_at")
             .and_where(Expr::col("minimum_due_at").is_not_null())
             .take(),
         scheduled
-            .clone()
             .table("class_occurrences")
             .col("end_at")
             .and_where(Expr::cust("status = 'scheduled'"))

@@ -7,13 +7,14 @@ use booking_gateway::domain::Gateway;
 use booking_gateway::domain::clock::{Clock, Moment};
 use booking_gateway::graphql::{GatewaySchema, schema};
 use booking_gateway::http::auth::{Expectations, Verifier};
-use booking_gateway::http::{Service, router};
+use booking_gateway::http::{Options, Service, Traffic, metrics_router, router_with};
 use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 
 use crate::client::Client;
 use crate::database::{Backend, Contents, TestDatabase, open};
+use crate::response::GraphQlResponse;
 use crate::run::Given;
 use crate::statements::{Recorder, Statements};
 use crate::token::{AUDIENCE, Claims, ISSUER, SECRET};
@@ -31,6 +32,7 @@ pub struct TestApp {
     url: String,
     router: Router,
     statements: Recorder,
+    traffic: Traffic,
 }
 
 impl Given for TestApp {
@@ -50,12 +52,22 @@ fn verifier() -> Verifier {
     Verifier::hs256(SECRET, expectations)
 }
 
-fn assemble(gateway: Gateway, schema: GatewaySchema, verifier: Verifier) -> Router {
-    router(Service {
+fn assemble(
+    gateway: Gateway,
+    schema: GatewaySchema,
+    verifier: Verifier,
+    traffic: &Traffic,
+) -> Router {
+    let service = Service {
         gateway,
         schema,
         verifier,
-    })
+    };
+    let options = Options {
+        traffic: traffic.clone(),
+        ..Options::default()
+    };
+    router_with(service, options)
 }
 
 impl TestApp {
@@ -63,8 +75,11 @@ impl TestApp {
         let statements = Recorder::default();
         let db = statements.listen(open(&url).await);
         let gateway = Gateway::new(db, clock);
+        let traffic = Traffic::default();
+        let schema = schema(gateway.clone());
         Self {
-            router: assemble(gateway.clone(), schema(gateway.clone()), verifier()),
+            router: assemble(gateway.clone(), schema, verifier(), &traffic),
+            traffic,
             gateway,
             backend,
             url,
@@ -76,7 +91,7 @@ impl TestApp {
     #[must_use]
     pub fn verifying(mut self, verifier: Verifier) -> Self {
         let schema = schema(self.gateway.clone());
-        self.router = assemble(self.gateway.clone(), schema, verifier);
+        self.router = assemble(self.gateway.clone(), schema, verifier, &self.traffic);
         self
     }
 
@@ -84,7 +99,7 @@ impl TestApp {
     #[must_use]
     pub fn serving(mut self, schema: impl FnOnce(Gateway) -> GatewaySchema) -> Self {
         let schema = schema(self.gateway.clone());
-        self.router = assemble(self.gateway.clone(), schema, verifier());
+        self.router = assemble(self.gateway.clone(), schema, verifier(), &self.traffic);
         self
     }
 
@@ -142,6 +157,13 @@ impl TestApp {
         self.anonymous()
             .with_claims(Claims::service(name))
             .with_scope(scope)
+    }
+
+    /// What an operator reads at `/metrics`.
+    pub async fn metrics(&self) -> GraphQlResponse {
+        let router = metrics_router(self.gateway.clone(), self.traffic.clone());
+        let client = Client::anonymous(router, self.gateway.clock.clone());
+        client.get("/metrics").await
     }
 
     /// Serves the app on a port of this machine, for what needs a real connection: WebSockets, streams,

@@ -57,14 +57,16 @@ pub async fn run() -> Result<()> {
         settings,
     } = read()?;
     let settings = settings.check()?;
-    telemetry::start(&settings)?;
-    match command.unwrap_or(Command::Serve(serve)) {
+    let telemetry = telemetry::start(&settings)?;
+    let done = match command.unwrap_or(Command::Serve(serve)) {
         Command::Serve(flags) => serve::run(settings, flags.or(serve)).await,
         Command::Migrate(command) => migrate::run(&settings, command).await,
         Command::Demo => demo::run(&settings).await,
         Command::Schema(flags) => schema::run(flags).await,
         Command::Token(flags) => token::run(&settings, &flags).await,
-    }
+    };
+    telemetry.stop().await;
+    done
 }
 
 /// The first reading tells where the settings file is; the second has its values for defaults.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use booking_gateway::{
     domain::{Gateway, worker},
     graphql,
-    http::{Lifetime, Options, Service, router_with},
+    http::{DemoPeople, Lifetime, Options, Page, Service, Traffic, metrics_router, router_with},
 };
 use clap::Args;
 use secrecy::SecretString;
@@ -18,6 +18,9 @@ use crate::settings::Settings;
 
 /// A day is long enough to try the gateway out.
 const DEMO_TOKEN_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An unused connection closes at once.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Flags {
@@ -51,7 +54,13 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
     };
 
     let lifetime = Lifetime::default();
+    let traffic = Traffic::default();
+    let graphiql = settings.graphiql.unwrap_or(flags.demo).then(|| Page {
+        demo: demo.and_then(|demo| people_of(demo, &settings)),
+    });
     let options = Options {
+        graphiql,
+        traffic: traffic.clone(),
         body_limit: settings.body_limit,
         request_timeout: settings.request_timeout,
         origins: settings.cors_origins.clone(),
@@ -66,9 +75,14 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         gateway: gateway.clone(),
         verifier,
     };
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let listener = listen(settings.listen).await?;
+    if let Some(address) = settings.metrics_listen {
+        let listener = listen(address).await?;
+        tracing::info!(address = %listener.local_addr()?, "serving /metrics");
+        let router = metrics_router(gateway.clone(), traffic);
+        // Until the very end: what happens while the server stops is worth watching, too.
+        tokio::spawn(axum::serve(listener, router).into_future());
+    }
     announce(listener.local_addr()?, &settings, &gateway, demo)?;
 
     let router = router_with(service, options).into_make_service_with_connect_info::<SocketAddr>();
@@ -92,11 +106,17 @@ pub async fn run(mut settings: Settings, flags: Flags) -> Result<()> {
         Ok(drained) => drained?,
         Err(_) => tracing::warn!("stopped before every request was answered"),
     }
-    gateway
-        .db
-        .close()
+    // Whoever has not been answered still has a connection, and closing waits for them.
+    match tokio::time::timeout(CLOSE_WITHIN, gateway.db.close()).await {
+        Ok(closed) => closed.context("cannot close the database"),
+        Err(_) => Ok(()),
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
         .await
-        .context("cannot close the database")
+        .with_context(|| format!("cannot listen on {address}"))
 }
 
 fn announce(
@@ -106,14 +126,16 @@ fn announce(
     demo: Option<demo::Demo>,
 ) -> Result<()> {
     tracing::info!(%address, "serving");
-    println!("GraphiQL   http://{address}/");
+    if settings.graphiql.unwrap_or(demo.is_some()) {
+        println!("GraphiQL   http://{address}/");
+    }
     println!("GraphQL    http://{address}/graphql");
     let Some(demo) = demo else { return Ok(()) };
     if settings.auth_hs256_secret.is_none() {
         println!("\nThe demo people sign in with tokens of your identity provider.");
         return Ok(());
     }
-    println!("\nBearer tokens of the demo people, good for a day; in GraphiQL, under Headers:");
+    println!("\nBearer tokens of the demo people, good for a day; GraphiQL has them at hand:");
     println!("  {{\"Authorization\": \"Bearer <token>\"}}");
     for person in demo.people {
         let token = token::sign(settings, gateway, &person.identity(), DEMO_TOKEN_TTL)?;
@@ -124,6 +146,16 @@ fn announce(
     }
     println!();
     Ok(())
+}
+
+/// The people of the demo, if their tokens can be signed here.
+fn people_of(demo: demo::Demo, settings: &Settings) -> Option<DemoPeople> {
+    let secret = settings.auth_hs256_secret.clone()?;
+    Some(DemoPeople {
+        people: demo.people,
+        secret,
+        expectations: settings.expectations(),
+    })
 }
 
 /// 244 random bits, from the operating system.

@@ -42,10 +42,14 @@ pub async fn everything(
     table::<fulfillment_units::Entity>(from, to).await?;
     ledger(from, to, purchases).await?;
     table::<payments::Entity>(from, to).await?;
+    table::<seat_maps::Entity>(from, to).await?;
+    table::<seat_map_seats::Entity>(from, to).await?;
     table::<class_schedules::Entity>(from, to).await?;
     occurrences(from, to).await?;
     table::<enrollments::Entity>(from, to).await?;
     table::<place_reservations::Entity>(from, to).await?;
+    table::<seat_holds::Entity>(from, to).await?;
+    table::<occurrence_seats::Entity>(from, to).await?;
     table::<class_collisions::Entity>(from, to).await?;
     table::<resource_claims::Entity>(from, to).await?;
     waiting(from, to).await?;

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::clock::Moment;
 
 /// A stretch of time, from a moment up to but not including another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// Where it begins.
     pub from: Moment,

@@ -1,11 +1,14 @@
 //! The database behind the use cases: one handle that hides the pool.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+
+use super::metrics::Metrics;
+use super::trace;
 
 /// How long a request waits for a connection, and SQLite for its one writer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -20,6 +23,20 @@ const IDLE_BEFORE_TEST: Duration = Duration::from_secs(30);
 pub struct Db {
     readers: DatabaseConnection,
     writer: DatabaseConnection,
+    metrics: Metrics,
+}
+
+/// A pool of connections as it is now.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    /// What it is for.
+    pub name: &'static str,
+    /// The most connections that it opens.
+    pub max: u32,
+    /// Open connections.
+    pub open: u32,
+    /// Open connections that nobody uses.
+    pub idle: u32,
 }
 
 impl Db {
@@ -33,13 +50,19 @@ impl Db {
             let url = creating(url);
             let writer = Database::connect(sqlite(&url, 1)).await?;
             let readers = Database::connect(sqlite(&url, connections)).await?;
-            return Ok(Self { readers, writer });
+            return Ok(Self::counted(readers, writer));
         }
         let pool = Database::connect(postgres(url, connections)).await?;
-        Ok(Self {
-            readers: pool.clone(),
-            writer: pool,
-        })
+        Ok(Self::counted(pool.clone(), pool))
+    }
+
+    fn counted(readers: DatabaseConnection, writer: DatabaseConnection) -> Self {
+        let db = Self {
+            readers,
+            writer,
+            metrics: Metrics::default(),
+        };
+        db.observed(|_| ())
     }
 
     /// For reads outside a transaction.
@@ -59,12 +82,26 @@ impl Db {
     /// # Errors
     /// When no connection is to be had.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.writer
+        let _waiting = self.metrics.wait();
+        let began = Instant::now();
+        let transaction = self
+            .writer
             .begin_with_options(TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             })
-            .await
+            .await;
+        let failed = transaction.is_err();
+        self.metrics.took("begin", began.elapsed(), failed);
+        transaction
+    }
+
+    /// Takes a connection for reading, and lets the database answer.
+    ///
+    /// # Errors
+    /// When no connection is to be had, or it is dead.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.readers.ping().await
     }
 
     /// Which of the two databases it is.
@@ -79,9 +116,44 @@ impl Db {
     where
         F: Fn(&sea_orm::metric::Info<'_>) + Clone + Send + Sync + 'static,
     {
+        let metrics = self.metrics.clone();
+        let observe = move |info: &sea_orm::metric::Info<'_>| {
+            metrics.statement(info);
+            trace::statement(info);
+            observe(info);
+        };
         self.readers.set_metric_callback(observe.clone());
         self.writer.set_metric_callback(observe);
         self
+    }
+
+    /// What is counted of the work on the database.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The pools of connections, as they are now.
+    #[must_use]
+    pub fn pools(&self) -> Vec<Pool> {
+        macro_rules! pool {
+            ($name:literal, $pool:expr) => {{
+                let pool = $pool;
+                Pool {
+                    name: $name,
+                    max: pool.options().get_max_connections(),
+                    open: pool.size(),
+                    idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+                }
+            }};
+        }
+        match self.backend() {
+            DbBackend::Postgres => vec![pool!("all", self.readers.get_postgres_connection_pool())],
+            _ => vec![
+                pool!("readers", self.readers.get_sqlite_connection_pool()),
+                pool!("writer", self.writer.get_sqlite_connection_pool()),
+            ],
+        }
     }
 
     /// Closes every connection.

@@ -130,6 +130,14 @@ pub enum RefusalCode {
     NotTransferable,
     /// The package is not given back for money.
     NotRefundable,
+    /// The class has not as many places left.
+    CapacityFull,
+    /// The customer has places in the class already.
+    AlreadyEnrolled,
+    /// The seat is taken, held or blocked.
+    SeatTaken,
+    /// The class has a seat map: a seat must be chosen.
+    SeatRequired,
     /// Nobody can join the queue now.
     QueueClosed,
     /// The queue has no room for so many people.

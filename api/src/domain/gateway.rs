@@ -4,6 +4,7 @@ use super::bookings::rules::limits::Patience;
 use super::clock::Clock;
 use super::db::Db;
 use super::events::{Changed, Feeds};
+use super::metrics::Metrics;
 
 /// The gateway that the use cases work on. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -16,8 +17,10 @@ pub struct Gateway {
     pub changed: Changed,
     /// What happens, as it happens; opened with [`Gateway::feed`].
     pub(super) feeds: Feeds,
-    /// How long bookings wait for what they need.
+    /// How long bookings and holds wait for what they need.
     pub patience: Patience,
+    /// What is counted, for operators.
+    pub metrics: Metrics,
 }
 
 impl Gateway {
@@ -25,6 +28,7 @@ impl Gateway {
     #[must_use]
     pub fn new(db: Db, clock: Clock) -> Self {
         Self {
+            metrics: db.metrics().clone(),
             db,
             clock,
             changed: Changed::default(),

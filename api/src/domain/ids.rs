@@ -81,6 +81,14 @@ kinds! {
     ClassCollision = "col",
     /// A stretch of a resource's time that is taken.
     Claim = "clm",
+    /// A plan of a venue's seats.
+    SeatMap = "map",
+    /// A seat of a map.
+    Seat = "sea",
+    /// Seats that are kept for somebody for a while.
+    SeatHold = "shd",
+    /// Somebody's seat at a class.
+    OccurrenceSeat = "ocs",
     /// A queue.
     Queue = "que",
     /// Somebody's place in a queue.

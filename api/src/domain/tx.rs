@@ -2,6 +2,7 @@
 //! dry run.
 
 use std::ops::Deref;
+use std::time::Instant;
 
 use sea_orm::DatabaseTransaction;
 use serde::{Serialize, de::DeserializeOwned};
@@ -134,7 +135,11 @@ impl Work {
             if let Some(key) = &self.key {
                 idempotency::store(&self.tx, key, serde_json::to_value(&value)?).await?;
             }
-            self.tx.commit().await?;
+            let began = Instant::now();
+            let committed = self.tx.commit().await;
+            let metrics = &self.gateway.metrics;
+            metrics.took("commit", began.elapsed(), committed.is_err());
+            committed?;
             self.gateway.changed.notify();
         }
         Ok(Outcome {

@@ -8,12 +8,19 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
+use super::classes::sweep;
+use super::clock::Moment;
 use super::error::Result;
 use super::gateway::Gateway;
+use super::seating;
 use super::{events, idempotency};
 
 /// How many bookings of one state a tick ends.
 const BOOKINGS: u64 = 100;
+/// How many schedules are filled, and how many classes of one kind are settled, by a tick.
+const CLASSES: u64 = 100;
+/// How long holds are kept that have ended, to say so to whoever comes late.
+const HOLDS_KEPT: TimeDelta = TimeDelta::days(7);
 /// How many rows are deleted in one statement, and by one tick of each kind.
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
@@ -26,6 +33,14 @@ pub struct Report {
     pub expired: u64,
     /// Bookings that were not approved in time.
     pub declined: u64,
+    /// Classes that it put into the timetable.
+    pub generated: u64,
+    /// Schedules that it looked at.
+    pub filled: u64,
+    /// Classes for which something was due.
+    pub settled: u64,
+    /// Holds of seats that it forgot.
+    pub holds: u64,
     /// Idempotency keys that it forgot.
     pub keys: u64,
     /// Events that it forgot.
@@ -36,16 +51,18 @@ impl Report {
     /// Whether the tick stopped at one of its bounds, so that there is more to do.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.expired.max(self.declined) >= BOOKINGS || self.keys.max(self.events) >= ROWS
+        self.expired.max(self.declined) >= BOOKINGS
+            || self.filled.max(self.settled) >= CLASSES
+            || self.holds.max(self.keys).max(self.events) >= ROWS
     }
 }
 
 /// Does once what is due: ends the bookings whose time limit has run out, each in a transaction of its
-/// own, and forgets old idempotency keys and events.
+/// own, makes the classes that come into reach, settles those that are due, and forgets old idempotency
+/// keys and events.
 ///
 /// # Errors
-/// When the database fails. A booking that cannot be ended is logged, and does not keep the others
-/// waiting.
+/// When the database fails. What fails by itself is logged, and does not keep the others waiting.
 pub async fn tick(gateway: &Gateway) -> Result<Report> {
     let now = gateway.clock.now();
     let mut report = Report::default();
@@ -57,6 +74,22 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Err(error) => tracing::error!(booking = id, %error, "a booking could not be ended"),
         }
     }
+    for id in sweep::short_of_classes(&gateway.db, now, CLASSES).await? {
+        match sweep::fill(gateway, &id).await {
+            Ok(created) => {
+                report.filled += 1;
+                report.generated += created as u64;
+            }
+            Err(error) => tracing::error!(schedule = id, %error, "a schedule could not be filled"),
+        }
+    }
+    for id in sweep::due(&gateway.db, now, CLASSES).await? {
+        match sweep::settle(gateway, &id).await {
+            Ok(_) => report.settled += 1,
+            Err(error) => tracing::error!(class = id, %error, "a class could not be settled"),
+        }
+    }
+    report.holds = seating::time_limit::forget(&gateway.db, now - HOLDS_KEPT, ROWS).await?;
     report.keys = idempotency::purge(gateway.db.writer(), now, ROWS).await?;
     report.events = events::trim(&gateway.db, now - EVENTS_KEPT, ROWS).await?;
     Ok(report)
@@ -69,7 +102,7 @@ pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = (
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             clock.tick().await;
-            while is_full(tick(&gateway).await) {}
+            while is_full(&gateway, tick(&gateway).await) {}
         }
     };
     tokio::select! {
@@ -78,8 +111,18 @@ pub async fn run(gateway: Gateway, every: Duration, stop: impl Future<Output = (
     }
 }
 
-/// Logs what a tick did. Tells whether there is more to do.
-fn is_full(tick: Result<Report>) -> bool {
+/// When the first of what is due by now, and not yet done, became due.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue_since(gateway: &Gateway) -> Result<Option<Moment>> {
+    let now = gateway.clock.now();
+    Ok(time_limit::overdue_since(&gateway.db, now).await?)
+}
+
+/// Counts and logs what a tick did. Tells whether there is more to do.
+fn is_full(gateway: &Gateway, tick: Result<Report>) -> bool {
+    gateway.metrics.tick(gateway.clock.now(), tick.is_err());
     match tick {
         Ok(report) => {
             if report != Report::default() {

@@ -55,6 +55,14 @@ pub enum UserErrorCode {
     NotTransferable,
     /// The package is not given back for money.
     NotRefundable,
+    /// The class has not as many places left.
+    CapacityFull,
+    /// The customer has places in the class already.
+    AlreadyEnrolled,
+    /// The seat is taken, held or blocked; choose another.
+    SeatTaken,
+    /// The class has a seat map: choose a seat.
+    SeatRequired,
     /// Nobody can join the queue now: it is paused or closed.
     QueueClosed,
     /// The queue has no room for so many people.

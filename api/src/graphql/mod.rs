@@ -17,18 +17,20 @@ pub mod payload;
 pub mod people;
 pub mod queues;
 pub mod scalars;
+pub mod seating;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::domain::Gateway;
 use bookings::{BookingsMutation, BookingsQuery, BookingsSubscription};
 use catalog::{CatalogMutation, CatalogQuery};
-use classes::ClassesQuery;
+use classes::{ClassesMutation, ClassesQuery, ClassesSubscription};
 pub use context::{RequestId, prepare};
 use federation::{FederationQuery, Machinery};
 use node::NodeQuery;
 use people::{PeopleMutation, PeopleQuery};
 use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
+use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
@@ -64,8 +66,8 @@ pub struct Query(
     CatalogQuery,
     BookingsQuery,
     ClassesQuery,
-    FederationQuery,
     QueuesQuery,
+    FederationQuery,
 );
 
 /// Writes: one part for each noun.
@@ -74,9 +76,16 @@ pub struct Mutation(
     CatalogMutation,
     PeopleMutation,
     BookingsMutation,
+    ClassesMutation,
+    SeatingMutation,
     QueuesMutation,
 );
 
 /// What happens, as it happens: one part for each noun.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(BookingsSubscription, QueuesSubscription);
+pub struct Subscription(
+    BookingsSubscription,
+    ClassesSubscription,
+    SeatingSubscription,
+    QueuesSubscription,
+);

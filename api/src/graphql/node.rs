@@ -3,18 +3,20 @@
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
-    class_schedules, fulfillment_units, locations, memberships, offer_versions, offers, payments,
-    queue_entries, queue_events, queues, resources, users, venues,
+    class_schedules, enrollments, fulfillment_units, locations, memberships, offer_versions,
+    offers, payments, queue_entries, queue_events, queues, resources, seat_holds, seat_map_seats,
+    seat_maps, users, venues,
 };
 use futures_util::future::try_join_all;
 
 use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
-use super::classes::{ClassOccurrence, ClassSchedule};
+use super::classes::{ClassOccurrence, ClassSchedule, Enrollment};
 use super::error::Result;
 use super::object::find;
 use super::people::{Membership, User};
 use super::queues::{Queue, QueueEntry, QueueEvent};
+use super::seating::{Seat, SeatHold, SeatMap};
 use crate::domain::Error;
 use crate::domain::ids::Kind;
 
@@ -59,6 +61,14 @@ pub enum Node {
     ClassSchedule(ClassSchedule),
     /// One class of a schedule.
     ClassOccurrence(ClassOccurrence),
+    /// A customer's places in a class.
+    Enrollment(Enrollment),
+    /// A plan of a venue's seats.
+    SeatMap(SeatMap),
+    /// A seat of a map.
+    Seat(Seat),
+    /// Seats of a class that the viewer keeps for a while.
+    SeatHold(SeatHold),
     /// A queue.
     Queue(Queue),
     /// Somebody's place in a queue.
@@ -130,6 +140,10 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::Payment => found!(payments::Entity, Payment),
         Kind::ClassSchedule => found!(class_schedules::Entity, ClassSchedule),
         Kind::ClassOccurrence => found!(class_occurrences::Entity, ClassOccurrence),
+        Kind::Enrollment => found!(enrollments::Entity, Enrollment),
+        Kind::SeatMap => found!(seat_maps::Entity, SeatMap),
+        Kind::Seat => found!(seat_map_seats::Entity, Seat),
+        Kind::SeatHold => found!(seat_holds::Entity, SeatHold),
         Kind::Queue => found!(queues::Entity, Queue),
         Kind::QueueEntry => found!(queue_entries::Entity, QueueEntry),
         Kind::QueueEvent => found!(queue_events::Entity, QueueEvent),

@@ -60,16 +60,24 @@ pub(super) fn from_get(uri: &Uri) -> Result<GraphqlRequest, Refused> {
 
 /// The type of the operation that `request` runs, when that can be told.
 pub(super) fn operation_type(request: &mut GraphqlRequest) -> Option<OperationType> {
-    let name = request.operation_name.clone();
+    operation(request).map(|(kind, _)| kind)
+}
+
+/// The type and the name of the operation that `request` runs, when that can be told.
+pub(super) fn operation(request: &mut GraphqlRequest) -> Option<(OperationType, Option<String>)> {
+    let wanted = request.operation_name.clone();
     let document = request.parsed_query().ok()?;
-    match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => Some(operation.node.ty),
+    match (&document.operations, wanted) {
+        // It has no name, whatever the request says.
+        (DocumentOperations::Single(operation), _) => Some((operation.node.ty, None)),
         (DocumentOperations::Multiple(operations), Some(name)) => {
-            operations.get(name.as_str()).map(|it| it.node.ty)
+            let operation = operations.get(name.as_str())?;
+            Some((operation.node.ty, Some(name)))
         }
         (DocumentOperations::Multiple(operations), None) => {
-            let mut types = operations.values().map(|it| it.node.ty);
-            types.next().filter(|_| types.next().is_none())
+            let mut operations = operations.iter();
+            let (name, operation) = operations.next().filter(|_| operations.next().is_none())?;
+            Some((operation.node.ty, Some(name.to_string())))
         }
     }
 }

@@ -17,7 +17,9 @@ use super::{
     negotiate::{MediaType, negotiate},
     reply,
     signed_in::Caller,
-    sse, websocket,
+    sse,
+    traffic::Transport,
+    websocket,
 };
 use crate::graphql::RequestId;
 
@@ -47,19 +49,20 @@ async fn answer(
     id: RequestId,
 ) -> Result<Response, Refused> {
     let caller = Caller::from_headers(&app.service, &parts.headers).await?;
-    let request = match parts.method {
+    let (request, transport) = match parts.method {
         Method::POST => {
             let reading = body::from_post(&parts.headers, body, app.options.body_limit);
-            tokio::time::timeout(app.options.request_timeout, reading)
+            let request = tokio::time::timeout(app.options.request_timeout, reading)
                 .await
-                .map_err(|_| Refused::timeout())??
+                .map_err(|_| Refused::timeout())??;
+            (request, Transport::Post)
         }
-        Method::GET => body::from_get(&parts.uri)?,
+        Method::GET => (body::from_get(&parts.uri)?, Transport::Get),
         _ => return Err(Refused::method("GET, POST", "Use POST or GET.")),
     };
     if media_type == MediaType::EventStream {
         return Ok(sse::respond(app, request, caller, id));
     }
-    let response = execute::once(&app, request, &caller, &id).await?;
+    let response = execute::once(&app, request, &caller, &id, transport).await?;
     Ok(reply::executed(media_type, &response))
 }

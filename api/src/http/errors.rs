@@ -14,6 +14,7 @@ use crate::{domain::Error, graphql::RequestId};
 pub(super) const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
 pub(super) const BAD_REQUEST: &str = "BAD_REQUEST";
 pub(super) const TIMEOUT: &str = "TIMEOUT";
+pub(super) const RATE_LIMITED: &str = "RATE_LIMITED";
 pub(super) const INTERNAL: &str = "INTERNAL";
 
 /// All that a client is told of a fault of ours; the log has the rest, under the request's id.
@@ -47,6 +48,10 @@ impl Refused {
         let mut refused = Self::new(StatusCode::METHOD_NOT_ALLOWED, BAD_REQUEST, message);
         refused.header = Some(Header::Allow(allowed));
         refused
+    }
+
+    pub(super) fn code(&self) -> &'static str {
+        self.code
     }
 
     pub(super) fn with_status(mut self, status: StatusCode) -> Self {
@@ -96,7 +101,7 @@ impl Refused {
         match code {
             // Logged with its cause, where it happened.
             INTERNAL => (),
-            TIMEOUT => tracing::warn!(code, status, "given up"),
+            _ if is_notable(code) => tracing::warn!(code, status, "refused"),
             _ => tracing::info!(code, status, "refused"),
         }
         let mut error = ServerError::new(self.message.clone(), None);
@@ -156,6 +161,9 @@ pub(super) fn settle(response: &mut GraphqlResponse, request_id: &RequestId) {
         };
         match code.as_deref() {
             Some(INTERNAL) => fault(error, request_id),
+            Some(code) if is_notable(code) => {
+                tracing::warn!(code, path = ?error.path, "refused");
+            }
             Some(code) => tracing::info!(code, path = ?error.path, "refused"),
             None if is_of_the_request(error) => {
                 let extensions = error.extensions.get_or_insert_default();
@@ -165,6 +173,11 @@ pub(super) fn settle(response: &mut GraphqlResponse, request_id: &RequestId) {
             None => fault(error, request_id),
         }
     }
+}
+
+/// Whether a refusal is more than a client's mistake: somebody should look whether there are many.
+fn is_notable(code: &str) -> bool {
+    matches!(code, TIMEOUT | RATE_LIMITED)
 }
 
 /// Whether an error without a code is about the request itself: it does not parse, breaks the schema, or

@@ -10,16 +10,33 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
+use tracing::Instrument;
+
 use super::{
     App,
     body::operation_type,
     errors::{Refused, settle},
     signed_in::Caller,
+    traffic::{Operation, Subscribed, Transport},
 };
 use crate::graphql::{self, RequestId};
 
 /// Runs a query or a mutation.
 pub(super) async fn once(
+    app: &App,
+    mut request: GraphqlRequest,
+    caller: &Caller,
+    id: &RequestId,
+    transport: Transport,
+) -> Result<GraphqlResponse, Refused> {
+    let operation = Operation::begin(&app.options.traffic, transport, &mut request);
+    let span = operation.span();
+    let result = run(app, request, caller, id).instrument(span).await;
+    operation.end(&result);
+    result
+}
+
+async fn run(
     app: &App,
     request: GraphqlRequest,
     caller: &Caller,
@@ -45,20 +62,25 @@ pub(super) fn streamed(
     mut request: GraphqlRequest,
     caller: Caller,
     id: RequestId,
+    transport: Transport,
 ) -> BoxStream<'static, GraphqlResponse> {
     let begin = async move {
         if operation_type(&mut request) != Some(OperationType::Subscription) {
-            let response = once(&app, request, &caller, &id).await;
+            let response = once(&app, request, &caller, &id, transport).await;
             let response = response.unwrap_or_else(|refused| refused.to_graphql());
             return stream::iter([response]).boxed();
         }
+        let operation = Operation::begin(&app.options.traffic, transport, &mut request);
         match caller.viewer(&app.service, &id).await {
-            Err(refused) => stream::iter([refused.to_graphql()]).boxed(),
-            Ok(viewer) => subscribe(
-                &app,
-                graphql::prepare(request, &app.service.gateway, viewer, id.clone()),
-                id,
-            ),
+            Err(refused) => {
+                let refused = Err(refused);
+                operation.end(&refused);
+                stream::iter(refused.map_err(|it| it.to_graphql()).err()).boxed()
+            }
+            Ok(viewer) => {
+                let request = graphql::prepare(request, &app.service.gateway, viewer, id.clone());
+                Subscribed::new(operation, subscribe(&app, request, id)).boxed()
+            }
         }
     };
     stream::once(begin).flatten().boxed()

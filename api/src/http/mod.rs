@@ -15,6 +15,7 @@ mod reply;
 mod request_id;
 mod signed_in;
 mod sse;
+mod traffic;
 mod websocket;
 
 use std::sync::Arc;
@@ -27,7 +28,9 @@ use axum::{
 use crate::{domain::Gateway, graphql::GatewaySchema};
 pub use client_address::{ClientAddress, Proxies};
 pub use cors::Origins;
+pub use graphiql::{DemoPeople, Page};
 pub use options::{Lifetime, Options};
+pub use traffic::{Traffic, metrics_router};
 
 /// What the router serves. Cheap to clone.
 #[derive(Clone)]
@@ -51,12 +54,17 @@ pub fn router(service: Service) -> Router {
     router_with(service, Options::default())
 }
 
-/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/`, health under `/health`.
+/// Everything over HTTP: GraphQL at `/graphql`, GraphiQL at `/` if it is wanted, health under `/health`.
 pub fn router_with(service: Service, options: Options) -> Router {
     let cors = cors::layer(&options.origins);
     let proxies = options.trusted_proxies.clone();
+    let traffic = options.traffic.clone();
+    let page = match options.graphiql {
+        Some(_) => graphiql::routes(),
+        None => Router::new(),
+    };
     Router::new()
-        .route("/", get(graphiql::page))
+        .merge(page)
         .route("/graphql", any(endpoint::graphql))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -64,7 +72,10 @@ pub fn router_with(service: Service, options: Options) -> Router {
         .method_not_allowed_fallback(errors::method_not_allowed)
         .with_state(Arc::new(App { service, options }))
         .layer(cors)
-        .layer(middleware::from_fn(request_id::identify))
+        .layer(middleware::from_fn_with_state(
+            traffic,
+            request_id::identify,
+        ))
         .layer(middleware::from_fn_with_state(
             proxies,
             client_address::find,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Origins, Proxies};
+use super::{Origins, Page, Proxies, Traffic};
 
 /// The router's limits, and how long it lives.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub struct Options {
     pub origins: Origins,
     /// The proxies that are believed when they say where a request comes from.
     pub trusted_proxies: Proxies,
+    /// What is counted of requests and operations.
+    pub traffic: Traffic,
+    /// GraphiQL at `/`; nothing is there without it.
+    pub graphiql: Option<Page>,
     /// Ends what would otherwise go on for ever: WebSockets and event streams.
     pub lifetime: Lifetime,
 }
@@ -28,6 +32,8 @@ impl Default for Options {
             request_timeout: Duration::from_secs(30),
             origins: Origins::None,
             trusted_proxies: Proxies::default(),
+            traffic: Traffic::default(),
+            graphiql: None,
             lifetime: Lifetime::default(),
         }
     }

@@ -13,7 +13,9 @@ use axum::{
 use futures_util::{StreamExt, stream};
 use tracing::Span;
 
-use super::{App, execute, reply::Written, signed_in::Caller, websocket::until};
+use super::{
+    App, execute, reply::Written, signed_in::Caller, traffic::Transport, websocket::until,
+};
 use crate::graphql::RequestId;
 
 /// Often enough for the proxies between us and a phone, which give up on silence after a minute or less.
@@ -30,7 +32,7 @@ pub(super) fn respond(
     let lifetime = app.options.lifetime.clone();
     let expiry = until(caller.good_until(), &app.service.gateway.clock);
     let span = Span::current();
-    let events = execute::streamed(app, request, caller, id)
+    let events = execute::streamed(app, request, caller, id, Transport::EventStream)
         .map(|response| next(&response))
         .chain(stream::iter([complete()]))
         .take_until(Box::pin(lifetime.ending()))

@@ -24,7 +24,7 @@ use futures_util::{FutureExt, SinkExt, StreamExt, future, stream::BoxStream};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tracing::{Instrument, Span};
 
-use super::{App, auth, errors::Refused, execute, signed_in::Caller};
+use super::{App, auth, errors::Refused, execute, signed_in::Caller, traffic::Transport};
 use crate::{
     domain::clock::{Clock, Moment},
     graphql::RequestId,
@@ -131,7 +131,10 @@ impl Executor for Operations {
             app, id, caller, ..
         } = &*self.0;
         match caller.get() {
-            Some(caller) => execute::streamed(app.clone(), request, caller.clone(), id.clone()),
+            Some(caller) => {
+                let (app, id, caller) = (app.clone(), id.clone(), caller.clone());
+                execute::streamed(app, request, caller, id, Transport::WebSocket)
+            }
             // Operations come after the initialisation only; async-graphql sees to it.
             None => futures_util::stream::empty().boxed(),
         }
@@ -141,6 +144,7 @@ impl Executor for Operations {
 async fn serve(app: Arc<App>, socket: WebSocket, from_headers: Caller, id: RequestId) {
     let lifetime = app.options.lifetime.clone();
     let clock = app.service.gateway.clock.clone();
+    let _open = app.options.traffic.open("socket", Transport::WebSocket);
     let session = Arc::new(Session {
         app,
         id,

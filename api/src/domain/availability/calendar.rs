@@ -19,6 +19,8 @@ pub struct Busy {
     pub span: Span,
     /// The booking that takes it. For staff only.
     pub booking_id: Option<String>,
+    /// The class that takes it. For staff only.
+    pub occurrence_id: Option<String>,
 }
 
 impl Busy {
@@ -31,6 +33,7 @@ impl Busy {
                 to: claim.ends_at.to_utc(),
             },
             booking_id: claim.booking_order_id.clone().filter(|_| staff),
+            occurrence_id: claim.class_occurrence_id.clone().filter(|_| staff),
         }
     }
 }

@@ -3,6 +3,7 @@
 use entity::booking_orders;
 use sea_orm::ActiveValue::Set;
 
+use super::error::check_no_class;
 use super::progress::checked;
 use super::repo::{self, Booked};
 use super::rules::cancellation::{Circumstances, Policy, consequence};
@@ -43,6 +44,7 @@ pub async fn cancel(
         Begun::Done(outcome) => return Ok(outcome),
     };
     let booking = repo::lock(&work, viewer, &command.booking_id, command.expected_version).await?;
+    check_no_class(&booking, Action::Cancel)?;
     let status = Status::of(&booking, work.now);
     let next = status.after(Action::Cancel, Needs::default())?;
     let policy = Policy::of(&booking)?;

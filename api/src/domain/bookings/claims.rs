@@ -21,6 +21,8 @@ const NO_OVERLAP: &str = "resource_claims_no_overlap";
 pub enum Holder<'a> {
     /// A booking; while it is provisional, until the moment at which its time limit runs out.
     Booking(&'a str, Option<Moment>),
+    /// A class, by the id of its occurrence.
+    Class(&'a str),
     /// The business itself, with a reason.
     Block(Option<&'a str>),
 }
@@ -47,10 +49,11 @@ pub struct Claim<'a> {
 /// # Errors
 /// When the database fails.
 pub async fn take(work: &Work, claim: Claim<'_>) -> Result<bool> {
-    let (kind, booking, reason, expires_at) = match claim.holder {
-        Holder::Booking(id, None) => ("booking", Some(id), None, None),
-        Holder::Booking(id, Some(limit)) => ("hold", Some(id), None, Some(limit)),
-        Holder::Block(reason) => ("block", None, reason, None),
+    let (kind, booking, class, reason, expires_at) = match claim.holder {
+        Holder::Booking(id, None) => ("booking", Some(id), None, None, None),
+        Holder::Booking(id, Some(limit)) => ("hold", Some(id), None, None, Some(limit)),
+        Holder::Class(id) => ("class", None, Some(id), None, None),
+        Holder::Block(reason) => ("block", None, None, reason, None),
     };
     let inserted = resource_claims::Entity::insert(resource_claims::ActiveModel {
         id: Set(Kind::Claim.mint(work.now)),
@@ -63,7 +66,7 @@ pub async fn take(work: &Work, claim: Claim<'_>) -> Result<bool> {
         service_ends_at: Set(claim.service.to.into()),
         kind: Set(kind.to_owned()),
         booking_order_id: Set(booking.map(str::to_owned)),
-        class_occurrence_id: Set(None),
+        class_occurrence_id: Set(class.map(str::to_owned)),
         reason: Set(reason.map(str::to_owned)),
         expires_at: Set(expires_at.map(Into::into)),
         created_at: Set(work.now.into()),
@@ -114,6 +117,18 @@ pub async fn release(db: &impl ConnectionTrait, booking_id: &str) -> Result<u64>
         .exec(db)
         .await?
         .rows_affected)
+}
+
+/// Frees everything that a class has taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_class(db: &impl ConnectionTrait, occurrence_id: &str) -> Result<()> {
+    resource_claims::Entity::delete_many()
+        .filter(resource_claims::Column::ClassOccurrenceId.eq(occurrence_id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Gives the claims of a booking another time limit, or makes them firm.

@@ -1,6 +1,8 @@
 //! What the noun refuses, in words.
 
-use super::rules::status::Illegal;
+use entity::booking_orders;
+
+use super::rules::status::{Action, Illegal};
 use crate::domain::availability::rules::Unbookable;
 use crate::domain::error::{Refusal, RefusalCode};
 
@@ -19,6 +21,9 @@ pub enum BookingRefusal {
     /// The state machine says no.
     #[error(transparent)]
     Illegal(#[from] Illegal),
+    /// A place in a class goes the way of the class.
+    #[error("This booking is a place in a class: {0}.")]
+    Class(&'static str),
     /// Somebody else changed the booking.
     #[error("The booking has changed since you read it.")]
     Conflict,
@@ -29,6 +34,29 @@ impl BookingRefusal {
     #[must_use]
     pub fn from_board(reason: Option<Unbookable>) -> Self {
         reason.map_or(Self::NoResource, Self::Unbookable)
+    }
+}
+
+/// Lets a booking pass that is no place in a class. The enrolment and its booking never disagree, because all
+/// that happens to the two of them happens by the enrolment.
+///
+/// # Errors
+/// `INVALID_STATE` otherwise, with what to do instead.
+pub fn check_no_class(
+    booking: &booking_orders::Model,
+    action: Action,
+) -> Result<(), BookingRefusal> {
+    let instead = match action {
+        Action::Cancel => "use `cancelEnrollment`",
+        Action::CheckIn => "use `checkInEnrollment`",
+        Action::MarkNoShow => "use `markEnrollmentNoShow`",
+        Action::Complete => "it is completed with the class",
+        Action::Reschedule | Action::SetDuration => "use `updateClassOccurrence`",
+        _ => "it needs nothing of the kind",
+    };
+    match &booking.class_occurrence_id {
+        Some(_) => Err(BookingRefusal::Class(instead)),
+        None => Ok(()),
     }
 }
 
@@ -64,7 +92,9 @@ impl From<BookingRefusal> for Refusal {
             }
             BookingRefusal::NoResource => (RefusalCode::NotBookable, "resourceId"),
             BookingRefusal::NoOffer => (RefusalCode::NotFound, "offerId"),
-            BookingRefusal::Illegal(..) => (RefusalCode::InvalidState, "bookingId"),
+            BookingRefusal::Illegal(..) | BookingRefusal::Class(_) => {
+                (RefusalCode::InvalidState, "bookingId")
+            }
             BookingRefusal::Conflict => (RefusalCode::VersionConflict, "expectedVersion"),
         };
         Self::new(code, refusal.to_string()).at(field)

@@ -30,6 +30,8 @@ pub struct Filter {
     pub customer_id: Option<String>,
     /// Of this offer.
     pub offer_id: Option<String>,
+    /// Only those on which the business has something to give back, or only the others.
+    pub refund_due: Option<bool>,
 }
 
 /// In which order.
@@ -184,6 +186,11 @@ fn narrowed(
     if let Some(offer) = &filter.offer_id {
         list = list.filter(Column::OfferId.eq(offer));
     }
+    list = match filter.refund_due {
+        Some(true) => list.filter(Column::RefundDueMinor.is_not_null()),
+        Some(false) => list.filter(Column::RefundDueMinor.is_null()),
+        None => list,
+    };
     if let Some(resource) = &filter.resource_id {
         list = list.filter(
             Condition::any()

@@ -121,6 +121,21 @@ pub async fn deposited(db: &impl ConnectionTrait, booking: &booking_orders::Mode
     Ok(paid(db, booking).await?.deposit)
 }
 
+/// What the business has yet to give back of what was paid on a booking, beyond a fee; nothing when
+/// that is nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refund_due(
+    db: &impl ConnectionTrait,
+    booking: &booking_orders::Model,
+    fee_minor: i32,
+) -> Result<Option<i32>> {
+    let paid = paid(db, booking).await?;
+    let due = paid.bill + paid.fee - paid.refund - i64::from(fee_minor);
+    Ok(i32::try_from(due).ok().filter(|due| *due > 0))
+}
+
 async fn paid(db: &impl ConnectionTrait, booking: &booking_orders::Model) -> Result<Paid> {
     let rows = payments::Entity::find()
         .filter(payments::Column::BookingOrderId.eq(&booking.id))
@@ -186,7 +201,12 @@ pub async fn record(
     let payment = payment.insert(&*work).await?;
     let secured = command.kind == PaymentKind::Deposit
         && paid.deposit + amount >= i64::from(booking.deposit_required_minor.unwrap_or(0));
-    let changes: booking_orders::ActiveModel = Default::default();
+    let mut changes: booking_orders::ActiveModel = Default::default();
+    // What is owed back on a place in a class that was called off, this payment or refund included.
+    if booking.class_occurrence_id.is_some() && status == Status::Cancelled {
+        let fee = booking.cancellation_fee_minor.unwrap_or(0);
+        changes.refund_due_minor = Set(refund_due(&*work, &booking, fee).await?);
+    }
     let booked = match secured {
         true => {
             let next = status.after(Action::Secure, Needs::default())?;

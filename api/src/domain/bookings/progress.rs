@@ -3,6 +3,7 @@
 use entity::booking_orders;
 use sea_orm::ActiveValue::Set;
 
+use super::error::check_no_class;
 use super::payments;
 use super::repo::{self, Booked};
 use super::rules::cancellation::Policy;
@@ -164,6 +165,7 @@ async fn take(
     if step.action != Action::Confirm && !staff {
         return Err(Error::Forbidden("Only staff may do this."));
     }
+    check_no_class(&booking, step.action)?;
     let status = Status::of(&booking, work.now);
     if step.action == Action::Confirm && status == Status::Expired {
         return Err(

@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use super::claims;
 use super::create::{Attempt, alternatives};
 use super::draft::insert_lines;
-use super::error::BookingRefusal;
+use super::error::{BookingRefusal, check_no_class};
 use super::placing::claim_one;
 use super::repo::{self, Booked};
 use super::rules::bill;
@@ -101,6 +101,7 @@ impl Moving {
 
 async fn load(work: &Work, viewer: &Viewer, command: &Reschedule) -> Result<Moving> {
     let booking = repo::lock(work, viewer, &command.booking_id, command.expected_version).await?;
+    check_no_class(&booking, Action::Reschedule)?;
     Status::of(&booking, work.now).after(Action::Reschedule, Needs::default())?;
     let start = booking.start_at.to_utc();
     if !viewer.is_staff_of(&booking.biz_id)
@@ -195,6 +196,7 @@ pub async fn set_duration(
     if !viewer.is_staff_of(&booking.biz_id) {
         return Err(Error::Forbidden("Only staff may confirm a duration."));
     }
+    check_no_class(&booking, Action::SetDuration)?;
     Status::of(&booking, work.now).after(Action::SetDuration, Needs::default())?;
     let offered = repo::frozen_offer(&work, &booking).await?;
     let length = terms::duration(&offered.version, Some(duration_min))?;

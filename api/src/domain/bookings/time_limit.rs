@@ -6,6 +6,7 @@
 
 use entity::booking_orders::{self, Column, Entity};
 use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::DateTimeWithTimeZone;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -48,6 +49,28 @@ pub async fn overdue(db: &Db, now: Moment, limit: u64) -> Result<Vec<String>, Db
         ids.extend(some);
     }
     Ok(ids)
+}
+
+/// When the first of the overdue bookings became overdue.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue_since(db: &Db, now: Moment) -> Result<Option<Moment>, DbErr> {
+    let mut first = None;
+    for (state, due) in LIMITS {
+        let since: Option<DateTimeWithTimeZone> = Entity::find()
+            .select_only()
+            .column(due)
+            .filter(Expr::cust(state))
+            .filter(due.lte(now))
+            .order_by_asc(due)
+            .limit(1)
+            .into_tuple()
+            .one(db.reader())
+            .await?;
+        first = first.into_iter().chain(since.map(Moment::from)).min();
+    }
+    Ok(first)
 }
 
 /// Ends a booking whose time limit has run out, and frees its time. Answers the state it is in by now;

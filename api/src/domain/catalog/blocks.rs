@@ -1,4 +1,5 @@
-//! Blocking a resource: time in which it cannot be booked.
+//! Blocking a resource: time in which it cannot be booked. A block takes all that the resource could serve at
+//! the same time, and so does a class.
 
 use entity::{resource_claims, resources};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -46,11 +47,13 @@ pub async fn block_resource(
     };
     let resource = repo::locked_resource(&work, viewer, &command.resource_id).await?;
     for unit in 0..units(&resource) {
-        if !take(&work, &resource, unit, window, reason.as_deref()).await? {
+        let holder = Holder::Block(reason.as_deref());
+        if !take(&work, &resource, unit, (window, window), holder).await? {
             return Err(CatalogRefusal::Taken.into());
         }
     }
-    let busy = blocks(&resource)
+    let busy = wholes(&resource)
+        .filter(resource_claims::Column::Kind.eq("block"))
         .filter(resource_claims::Column::StartsAt.lt(window.to))
         .filter(resource_claims::Column::EndsAt.gt(window.from))
         .one(&*work)
@@ -67,7 +70,7 @@ pub async fn block_resource(
     work.finish(busy).await
 }
 
-/// Extends the blocks of a resource to what it can newly serve at the same time.
+/// Extends the blocks and classes of a resource to what it can newly serve at the same time.
 ///
 /// # Errors
 /// When the database fails.
@@ -80,51 +83,67 @@ pub(super) async fn extend(
     if new.is_empty() {
         return Ok(());
     }
-    let current = blocks(after)
+    let current = wholes(after)
         .filter(resource_claims::Column::EndsAt.gt(work.now))
         .order_by_asc(resource_claims::Column::StartsAt)
         .all(&**work)
         .await?;
     for unit in new {
         for block in &current {
-            let Some(window) = Span::new(block.starts_at.to_utc(), block.ends_at.to_utc()) else {
+            let span = |from: Stored, to: Stored| Span::new(from.to_utc(), to.to_utc());
+            let (Some(window), Some(service)) = (
+                span(block.starts_at, block.ends_at),
+                span(block.service_starts_at, block.service_ends_at),
+            ) else {
                 continue;
             };
+            let holder = match &block.class_occurrence_id {
+                Some(class) => Holder::Class(class),
+                None => Holder::Block(block.reason.as_deref()),
+            };
             // What it serves there already, from when it served as many before, stays as it is.
-            take(work, after, unit, window, block.reason.as_deref()).await?;
+            take(work, after, unit, (window, service), holder).await?;
         }
     }
     Ok(())
 }
 
+/// A moment as a row has it.
+type Stored = chrono::DateTime<chrono::FixedOffset>;
+
 /// How many bookings the resource serves at the same time.
-fn units(resource: &resources::Model) -> i32 {
+#[must_use]
+pub fn units(resource: &resources::Model) -> i32 {
     resource.max_simultaneous_bookings.unwrap_or(1)
 }
 
-/// The blocks of the resource: each covers all units, so those of the first tell them all.
-fn blocks(resource: &resources::Model) -> sea_orm::Select<resource_claims::Entity> {
+/// What takes the resource as a whole: it covers all units, so the claims of the first tell them all.
+fn wholes(resource: &resources::Model) -> sea_orm::Select<resource_claims::Entity> {
     resource_claims::Entity::find()
         .filter(resource_claims::Column::BizId.eq(&resource.biz_id))
         .filter(resource_claims::Column::ResourceId.eq(&resource.id))
         .filter(resource_claims::Column::Unit.eq(0))
-        .filter(resource_claims::Column::Kind.eq("block"))
+        .filter(resource_claims::Column::Kind.is_in(["block", "class"]))
 }
 
-async fn take(
+/// Takes one unit of the resource, if it is free.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(
     work: &Work,
     resource: &resources::Model,
     unit: i32,
-    window: Span,
-    reason: Option<&str>,
+    (span, service): (Span, Span),
+    holder: Holder<'_>,
 ) -> Result<bool> {
     let claim = Claim {
         biz_id: &resource.biz_id,
         resource_id: &resource.id,
         unit,
-        span: window,
-        service: window,
-        holder: Holder::Block(reason),
+        span,
+        service,
+        holder,
     };
     placing::take(work, claim).await
 }

@@ -161,7 +161,11 @@ pub fn position(latitude: Option<f64>, longitude: Option<f64>) -> Result<(), Ref
     ))
 }
 
-fn line(field: &str, text: &str, longest: usize) -> Result<String, Refusal> {
+/// Takes one line of 1 to `longest` characters, without the space around it.
+///
+/// # Errors
+/// `INVALID_INPUT` at `field`.
+pub fn line(field: &str, text: &str, longest: usize) -> Result<String, Refusal> {
     let text = text.trim();
     let length = text.chars().count();
     match (1..=longest).contains(&length) && !text.contains(char::is_control) {

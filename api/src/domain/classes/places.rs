@@ -6,12 +6,15 @@
 use entity::{class_occurrences, place_reservations};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::calling_off;
 use crate::domain::clock::Moment;
 use crate::domain::error::Result;
 use crate::domain::ids::Kind;
+use crate::domain::seating;
 use crate::domain::tx::Work;
 
-/// Finds a class and keeps every other writer off its places. Promises that have run out are dropped first.
+/// Finds a class and keeps every other writer off its places. Promises that have run out are dropped first,
+/// and a minimum that is due is settled: the class that this answers may have been called off by it.
 ///
 /// It is the first thing in everything that takes or frees places.
 ///
@@ -25,9 +28,11 @@ pub async fn lock(work: &Work, occurrence_id: &str) -> Result<Option<class_occur
     else {
         return Ok(None);
     };
+    let occurrence = calling_off::settle_minimum(work, occurrence).await?;
     if occurrence.reserved_count == 0 {
         return Ok(Some(occurrence));
     }
+    seating::expiring(work, &occurrence).await?;
     let dropped = place_reservations::Entity::delete_many()
         .filter(place_reservations::Column::ClassOccurrenceId.eq(occurrence_id))
         .filter(place_reservations::Column::ExpiresAt.lte(work.now))

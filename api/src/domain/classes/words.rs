@@ -100,7 +100,7 @@ impl OccurrenceStatus {
 }
 
 /// Where an enrolment stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EnrollmentStatus {
     /// The customer has their places.
     Enrolled,

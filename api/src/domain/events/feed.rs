@@ -4,12 +4,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use entity::domain_events::Model;
 use tokio::sync::{Mutex, broadcast, watch};
 
 use super::Changed;
 use super::outbox::{self, BATCH, Cursor};
 use super::wake;
+use crate::domain::clock::Moment;
 use crate::domain::db::Db;
 use crate::domain::error::{Error, Result};
 use crate::domain::gateway::Gateway;
@@ -81,6 +83,22 @@ impl Gateway {
         };
         tokio::spawn(work.run(self.changed.clone()));
         Ok(Feed::new(self.db.clone(), start, events))
+    }
+}
+
+impl Gateway {
+    /// How long the oldest event that the feeds have not been given has been there; nothing when there is
+    /// none, or no feed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_lag(&self) -> Result<Option<TimeDelta>> {
+        let place = match &*self.feeds.reader.lock().await {
+            Some(reading) if reading.events.strong_count() > 0 => *reading.place.borrow(),
+            _ => return Ok(None),
+        };
+        let oldest = outbox::next(&self.db, place).await?;
+        Ok(oldest.map(|event| self.clock.now() - Moment::from(event.occurred_at)))
     }
 }
 

@@ -11,7 +11,7 @@ use entity::domain_events::{Column, Entity, Model};
 use sea_orm::sea_query::{Expr, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    QueryOrder, QuerySelect, Select, Statement,
 };
 
 use crate::domain::clock::Moment;
@@ -64,19 +64,30 @@ pub(super) async fn end(db: &Db) -> Result<Cursor, DbErr> {
 /// # Errors
 /// When the database fails.
 pub(super) async fn read(db: &Db, after: Cursor) -> Result<Vec<Model>, DbErr> {
-    let place = Expr::tuple([Expr::col(Column::Xact), Expr::col(Column::Position)]);
-    let after = Expr::tuple([Expr::val(after.xact), Expr::val(after.position)]);
-    let mut rows = Entity::find()
-        .filter(place.gt(after))
-        .order_by_asc(Column::Xact)
-        .order_by_asc(Column::Position)
-        .limit(BATCH as u64);
+    let mut rows = rows(after).limit(BATCH as u64);
     if db.backend() == DbBackend::Postgres {
         rows = rows.filter(Expr::cust(
             "xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
         ));
     }
     rows.all(db.reader()).await
+}
+
+/// The next row after a place, whether it is final or not.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn next(db: &Db, after: Cursor) -> Result<Option<Model>, DbErr> {
+    rows(after).one(db.reader()).await
+}
+
+fn rows(after: Cursor) -> Select<Entity> {
+    let place = Expr::tuple([Expr::col(Column::Xact), Expr::col(Column::Position)]);
+    let after = Expr::tuple([Expr::val(after.xact), Expr::val(after.position)]);
+    Entity::find()
+        .filter(place.gt(after))
+        .order_by_asc(Column::Xact)
+        .order_by_asc(Column::Position)
 }
 
 /// Forgets the oldest events, at most `limit` of them, if they happened before `before`. Answers how

@@ -131,7 +131,7 @@ pub async fn write(
     let event = Event {
         biz_id: &queue.biz_id,
         kind: happening.as_str(),
-        aggregate: super::watch::AGGREGATE,
+        aggregate: "queue",
         aggregate_id: &queue.id,
         payload: json!({ "entryId": note.entry_id }),
     };

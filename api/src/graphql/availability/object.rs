@@ -9,6 +9,7 @@ use crate::domain::availability::{self as domain, Found};
 use crate::domain::civil::Span;
 use crate::graphql::bookings::Booking;
 use crate::graphql::catalog::{Location, Resource};
+use crate::graphql::classes::ClassOccurrence;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{Money, follow_some};
@@ -68,6 +69,7 @@ impl Availability {
 #[derive(Clone, Debug)]
 pub struct Slot(pub domain::Slot);
 
+/// A time that can be booked.
 #[Object]
 impl Slot {
     /// When the service begins.
@@ -180,6 +182,7 @@ impl From<entity::resource_claims::Model> for BusyInterval {
     }
 }
 
+/// A stretch of a resource's time that is taken.
 #[Object]
 impl BusyInterval {
     /// Where it begins, preparation included.
@@ -196,5 +199,11 @@ impl BusyInterval {
     async fn booking(&self, ctx: &Context<'_>) -> Result<Option<Booking>> {
         let id = self.0.booking_id.as_deref();
         follow_some::<entity::booking_orders::Entity, _>(ctx, id).await
+    }
+
+    /// The class that takes it. Only staff are told.
+    async fn occurrence(&self, ctx: &Context<'_>) -> Result<Option<ClassOccurrence>> {
+        let id = self.0.occurrence_id.as_deref();
+        follow_some::<entity::class_occurrences::Entity, _>(ctx, id).await
     }
 }

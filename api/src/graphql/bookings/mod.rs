@@ -13,6 +13,6 @@ pub use input::{AddressInput, BookingFilter, BookingOrder};
 pub use list::{business_bookings, viewer_bookings};
 pub use mutation::BookingsMutation;
 pub use object::{Booking, BookingStatus};
-pub use parts::{BookingLine, BookingNote, FulfillmentUnit, Payment};
+pub use parts::{BookingLine, BookingNote, Cancellation, FulfillmentUnit, Payment};
 pub use query::BookingsQuery;
 pub use subscription::BookingsSubscription;

@@ -17,6 +17,7 @@ use crate::domain::bookings::repo::address;
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::rules::terms;
 use crate::graphql::catalog::{Business, Offer, OfferVersion};
+use crate::graphql::classes::ClassOccurrence;
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
@@ -81,11 +82,30 @@ impl Booking {
         Ok(payments.unwrap_or_default())
     }
 
+    /// How it was called off, if it was.
+    ///
+    /// # Errors
+    /// A fault when its currency is none.
+    pub fn called_off(&self) -> Result<Option<Cancellation>> {
+        let Some(at) = self.order.cancelled_at else {
+            return Ok(None);
+        };
+        let fee = self.order.cancellation_fee_minor;
+        Ok(Some(Cancellation {
+            at: at.into(),
+            reason: self.order.cancellation_reason.clone(),
+            late: self.order.cancelled_late.unwrap_or(false),
+            fee: fee.map(|fee| self.money(fee)).transpose()?,
+            session_forfeited: self.order.session_forfeited.unwrap_or(false),
+        }))
+    }
+
     fn money(&self, amount_minor: i32) -> Result<Money> {
         Money::new(amount_minor, &self.order.currency)
     }
 }
 
+/// A customer's claim on a resource's time.
 #[Object]
 impl Booking {
     /// The id.
@@ -275,17 +295,20 @@ impl Booking {
 
     /// How it was called off, if it was.
     async fn cancellation(&self) -> Result<Option<Cancellation>> {
-        let Some(at) = self.order.cancelled_at else {
-            return Ok(None);
-        };
-        let fee = self.order.cancellation_fee_minor;
-        Ok(Some(Cancellation {
-            at: at.into(),
-            reason: self.order.cancellation_reason.clone(),
-            late: self.order.cancelled_late.unwrap_or(false),
-            fee: fee.map(|fee| self.money(fee)).transpose()?,
-            session_forfeited: self.order.session_forfeited.unwrap_or(false),
-        }))
+        self.called_off()
+    }
+
+    /// What the business has yet to give back, because a class was called off; less with every refund that is
+    /// recorded.
+    async fn refund_due(&self) -> Result<Option<Money>> {
+        let due = self.order.refund_due_minor;
+        due.map(|due| self.money(due)).transpose()
+    }
+
+    /// The class that it is a place in, if it is one. What happens to it happens by the enrolment.
+    async fn occurrence(&self, ctx: &Context<'_>) -> Result<Option<ClassOccurrence>> {
+        let id = self.order.class_occurrence_id.as_deref();
+        follow_some::<entity::class_occurrences::Entity, _>(ctx, id).await
     }
 
     /// When it was made.

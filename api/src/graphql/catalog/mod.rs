@@ -8,8 +8,8 @@ mod words;
 
 pub use mutation::CatalogMutation;
 pub use object::{
-    Business, CancellationPolicy, HoursException, Location, Offer, OfferVersion, OpeningHours,
-    Resource, Venue, WeeklyHours,
+    Business, CancellationPolicy, CurrentVersionOf, HoursException, Location, Offer, OfferVersion,
+    OpeningHours, Resource, Venue, WeeklyHours,
 };
 pub use query::CatalogQuery;
 pub use words::{DurationMode, OfferVersionStatus, ResourceType, Weekday};

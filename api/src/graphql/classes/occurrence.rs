@@ -1,18 +1,49 @@
 //! One class of a schedule.
 
-use async_graphql::{Context, ID, Object};
-use entity::{class_occurrences, class_schedules, resources};
+use std::sync::Arc;
 
-use super::{ClassOccurrenceStatus, ClassSchedule};
-use crate::domain::classes::words;
-use crate::graphql::catalog::Resource;
+use async_graphql::{Context, ID, Object};
+use entity::{class_occurrences, class_schedules, offer_versions, resources};
+
+use super::loader::{EnrollmentsOn, ExpiredPlacesOf, OwnOn};
+use super::{
+    ClassOccurrenceStatus, ClassSchedule, Enrollment, EnrollmentStatus, OccurrenceAvailability,
+};
+use crate::domain::Error;
+use crate::domain::classes::list::EnrollmentFilter;
+use crate::domain::classes::{places, terms};
+use crate::graphql::catalog::{CurrentVersionOf, Resource};
+use crate::graphql::connection::{Connection, PageArguments, connect};
+use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
-use crate::graphql::object::{follow, follow_some, wraps};
+use crate::graphql::object::{Money, follow, follow_some, wraps};
 use crate::graphql::scalars::{DateTime, LocalDate};
+use crate::graphql::seating::{OccurrenceSeat, SeatsAt};
 
 wraps! {
     /// One class of a schedule.
     ClassOccurrence(class_occurrences::Model)
+}
+
+impl ClassOccurrence {
+    /// Its schedule, and the terms that a place is taken on now.
+    async fn terms(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<(ClassSchedule, Option<Arc<offer_versions::Model>>)> {
+        let schedule: ClassSchedule = self.schedule(ctx).await?;
+        let version = CurrentVersionOf(schedule.0.offer_id.clone());
+        Ok((schedule, ctx.loaders().load(version).await?))
+    }
+
+    /// The places that are promised no more, though nobody has said so yet.
+    async fn expired_places(&self, ctx: &Context<'_>) -> Result<i32> {
+        if self.0.reserved_count == 0 {
+            return Ok(0);
+        }
+        let expired = ExpiredPlacesOf(self.0.id.clone());
+        Ok(ctx.loaders().load(expired).await?.unwrap_or(0))
+    }
 }
 
 /// One class of a schedule, on its day.
@@ -43,9 +74,10 @@ impl ClassOccurrence {
         self.0.end_at.into()
     }
 
-    /// Where it stands.
-    async fn status(&self) -> ClassOccurrenceStatus {
-        words::OccurrenceStatus::parse(&self.0.status).into()
+    /// Where it stands now: it is completed when its time is over, and called off when its minimum was not
+    /// met in time.
+    async fn status(&self, ctx: &Context<'_>) -> ClassOccurrenceStatus {
+        terms::status_of(&self.0, ctx.gateway().clock.now()).into()
     }
 
     /// Grows by one with every change that staff make; send it as `expectedVersion` to be told of changes in
@@ -69,9 +101,34 @@ impl ClassOccurrence {
         self.0.waitlist_count
     }
 
+    /// How many places are neither taken nor promised to somebody.
+    async fn spots_left(&self, ctx: &Context<'_>) -> Result<i32> {
+        let expired = self.expired_places(ctx).await?;
+        Ok(places::left(&self.0).saturating_add(expired))
+    }
+
+    /// Whether a customer can have a place now.
+    async fn availability(&self, ctx: &Context<'_>) -> Result<OccurrenceAvailability> {
+        let (schedule, terms) = self.terms(ctx).await?;
+        let expired = self.expired_places(ctx).await?;
+        let now = ctx.gateway().clock.now();
+        Ok(terms::availability(&self.0, &schedule.0, terms.as_deref(), expired, now).into())
+    }
+
+    /// What one place costs now.
+    async fn price(&self, ctx: &Context<'_>) -> Result<Money> {
+        let (_, terms) = self.terms(ctx).await?;
+        let terms = terms.ok_or_else(|| Error::fault(format!("{} has no terms", self.0.id)))?;
+        Money::new(terms::price(&terms, &self.0, 1)?.total, &terms.currency)
+    }
+
     /// When it was called off, if it was.
-    async fn cancelled_at(&self) -> Option<DateTime> {
-        self.0.cancelled_at.map(Into::into)
+    async fn cancelled_at(&self, ctx: &Context<'_>) -> Option<DateTime> {
+        let due = self
+            .0
+            .minimum_due_at
+            .filter(|_| terms::fails_minimum(&self.0, ctx.gateway().clock.now()));
+        self.0.cancelled_at.or(due).map(Into::into)
     }
 
     /// Why it was called off.
@@ -87,5 +144,47 @@ impl ClassOccurrence {
     /// The room that it takes.
     async fn room(&self, ctx: &Context<'_>) -> Result<Option<Resource>> {
         follow_some::<resources::Entity, _>(ctx, self.0.room_resource_id.as_deref()).await
+    }
+
+    /// The enrolments, in the order in which they came. For staff only.
+    async fn enrollments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in one of these states.")] status: Option<
+            Vec<EnrollmentStatus>,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Enrollment>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        ctx.viewer().user_id()?;
+        if !ctx.viewer().is_staff_of(&self.0.biz_id) {
+            return Err(Error::Forbidden("Only staff see who is enrolled.").into());
+        }
+        let filter = EnrollmentFilter {
+            status: status.map(|states| states.into_iter().map(Into::into).collect()),
+            window: None,
+        };
+        let key = EnrollmentsOn(self.0.id.clone(), filter, page);
+        let page = ctx.loaders().load(key).await?.unwrap_or_default();
+        Ok(connect(page, Enrollment::from))
+    }
+
+    /// The viewer's own enrolment, unless it was called off.
+    async fn viewer_enrollment(&self, ctx: &Context<'_>) -> Result<Option<Enrollment>> {
+        if ctx.viewer().id().is_none() {
+            return Ok(None);
+        }
+        let own = ctx.loaders().load(OwnOn(self.0.id.clone())).await?;
+        Ok(own.map(Enrollment::from))
+    }
+
+    /// Its seats as they are now, from the stage to the back and from left to right; null for free seating. Who has
+    /// a seat is not told.
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Option<Vec<OccurrenceSeat>>> {
+        let seats = ctx.loaders().load(SeatsAt(self.0.id.clone())).await?;
+        Ok(seats.map(|seats| seats.iter().map(OccurrenceSeat::from).collect()))
     }
 }

@@ -1,14 +1,19 @@
 //! A schedule of classes.
 
 use async_graphql::{Context, ID, Object};
-use entity::{bizes, class_schedules, locations, offers, resources};
+use entity::{bizes, class_collisions, class_schedules, locations, offers, resources, seat_maps};
 
-use super::{ClassScheduleStatus, GapPolicy};
-use crate::domain::classes::words;
+use super::loader::{ClassesOf, CollisionsOf};
+use super::{ClassOccurrence, ClassScheduleStatus, GapPolicy};
+use crate::domain::classes::{recurrence, words};
+use crate::graphql::availability::TimeRange;
 use crate::graphql::catalog::{Business, Location, Offer, Resource};
+use crate::graphql::connection::{Connection, PageArguments, connect};
+use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{follow, follow_some, stored, wraps};
-use crate::graphql::scalars::{LocalDate, LocalTime, TimeZone};
+use crate::graphql::scalars::{DateTime, LocalDate, LocalTime, TimeZone};
+use crate::graphql::seating::SeatMap;
 
 wraps! {
     /// A class that is held again and again.
@@ -116,5 +121,74 @@ impl ClassSchedule {
     /// The room that it takes.
     async fn room(&self, ctx: &Context<'_>) -> Result<Option<Resource>> {
         follow_some::<resources::Entity, _>(ctx, self.0.room_resource_id.as_deref()).await
+    }
+
+    /// The seats to choose from; null for free seating.
+    async fn seat_map(&self, ctx: &Context<'_>) -> Result<Option<SeatMap>> {
+        follow_some::<seat_maps::Entity, _>(ctx, self.0.seat_map_id.as_deref()).await
+    }
+
+    /// The days without a class, in spite of the rule.
+    async fn exdates(&self) -> Result<Vec<LocalDate>> {
+        let dates = recurrence::exdates(&self.0)?;
+        Ok(dates.into_iter().map(Into::into).collect())
+    }
+
+    /// Its classes, the earliest first.
+    async fn occurrences(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that take place in this window, of at most 92 days.")] window: Option<
+            TimeRange,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<ClassOccurrence>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let key = ClassesOf(self.0.id.clone(), window.map(Into::into), page);
+        let page = ctx.loaders().load(key).await?.unwrap_or_default();
+        Ok(connect(page, ClassOccurrence::from))
+    }
+
+    /// The classes to come that could not be put into the timetable, because somebody else has the instructor
+    /// or the room. For staff only; empty for everybody else.
+    async fn collisions(&self, ctx: &Context<'_>) -> Result<Vec<ClassCollision>> {
+        if !ctx.viewer().is_staff_of(&self.0.biz_id) {
+            return Ok(Vec::new());
+        }
+        let key = CollisionsOf(self.0.id.clone());
+        let rows = ctx.loaders().load(key).await?.unwrap_or_default();
+        Ok(rows.iter().cloned().map(Into::into).collect())
+    }
+}
+
+wraps! {
+    /// A class that could not be put into the timetable.
+    ClassCollision(class_collisions::Model)
+}
+
+/// A class that could not be put into the timetable, because somebody else has its instructor or its room.
+#[Object]
+impl ClassCollision {
+    /// The day that the schedule has it on.
+    async fn occurrence_date(&self) -> LocalDate {
+        self.0.occurrence_date.into()
+    }
+
+    /// When it would begin.
+    async fn start_at(&self) -> DateTime {
+        self.0.start_at.into()
+    }
+
+    /// When it would end.
+    async fn end_at(&self) -> DateTime {
+        self.0.end_at.into()
+    }
+
+    /// Who or what is taken.
+    async fn resource(&self, ctx: &Context<'_>) -> Result<Resource> {
+        follow::<resources::Entity, _>(ctx, &self.0.resource_id).await
     }
 }

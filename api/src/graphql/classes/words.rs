@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::domain::classes::words;
+use crate::domain::classes::{terms, words};
 
 /// Where a schedule of classes stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -38,4 +38,36 @@ pub enum ClassOccurrenceStatus {
     Cancelled,
     /// It took place.
     Completed,
+}
+
+/// Whether a customer can have a place in a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "terms::Availability")]
+pub enum OccurrenceAvailability {
+    /// There are places left.
+    Open,
+    /// There are none left; customers can wait for one.
+    Waitlist,
+    /// There are none left.
+    Full,
+    /// It has begun, is called off, is too soon or too far ahead.
+    Closed,
+}
+
+/// Where an enrolment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "words::EnrollmentStatus")]
+pub enum EnrollmentStatus {
+    /// The customer has their places.
+    Enrolled,
+    /// The customer is there.
+    CheckedIn,
+    /// The customer was there.
+    Attended,
+    /// Called off, free of charge.
+    Cancelled,
+    /// Called off after the cut-off.
+    LateCancelled,
+    /// The customer did not come.
+    NoShow,
 }

@@ -16,6 +16,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use async_graphql::dataloader::Loader;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
+use tracing::Instrument;
+
+use crate::domain::trace;
 
 /// How many turns a batch waits for more keys: enough for a list of a hundred whose items sit behind
 /// a JOIN, a loader or nothing at all.
@@ -23,11 +26,17 @@ const TURNS: usize = 3;
 
 type Answer<K, L> = Result<Arc<HashMap<K, <L as Loader<K>>::Value>>, <L as Loader<K>>::Error>;
 
+/// Who counts the batches that it loads.
+pub trait Counts {
+    /// A batch of that many keys is about to be loaded.
+    fn count<K>(&self, keys: usize);
+}
+
 /// The keys of one kind that one request asks for.
 pub struct Batches<K, L>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    L: Loader<K>,
+    L: Loader<K> + Counts,
 {
     open: Mutex<Option<Batch<K, L>>>,
 }
@@ -35,7 +44,7 @@ where
 struct Batch<K, L>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    L: Loader<K>,
+    L: Loader<K> + Counts,
 {
     keys: Arc<Mutex<Option<Vec<K>>>>,
     answer: Shared<BoxFuture<'static, Answer<K, L>>>,
@@ -44,7 +53,7 @@ where
 impl<K, L> Default for Batches<K, L>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    L: Loader<K>,
+    L: Loader<K> + Counts,
 {
     fn default() -> Self {
         Self {
@@ -56,7 +65,7 @@ where
 impl<K, L> Batches<K, L>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    L: Loader<K>,
+    L: Loader<K> + Counts,
 {
     /// Loads one key together with all others that are asked for at the same time.
     ///
@@ -85,7 +94,7 @@ where
 impl<K, L> Batch<K, L>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    L: Loader<K>,
+    L: Loader<K> + Counts,
 {
     fn start(loader: Arc<L>, first: K) -> Self {
         let keys = Arc::new(Mutex::new(Some(vec![first])));
@@ -97,7 +106,9 @@ where
             let mut keys = lock(&waiting).take().unwrap_or_default();
             let mut seen = std::collections::HashSet::with_capacity(keys.len());
             keys.retain(|key| seen.insert(key.clone()));
-            loader.load(&keys).await.map(Arc::new)
+            loader.count::<K>(keys.len());
+            let span = trace::batch::<K>(keys.len());
+            loader.load(&keys).instrument(span).await.map(Arc::new)
         };
         Self {
             keys,
@@ -166,12 +177,17 @@ mod tests {
         batches: Mutex<Vec<usize>>,
     }
 
+    impl Counts for Counting {
+        fn count<K>(&self, keys: usize) {
+            lock(&self.batches).push(keys);
+        }
+    }
+
     impl Loader<u32> for Counting {
         type Value = u32;
         type Error = Infallible;
 
         async fn load(&self, keys: &[u32]) -> Result<HashMap<u32, u32>, Infallible> {
-            lock(&self.batches).push(keys.len());
             tokio::task::yield_now().await;
             Ok(keys.iter().map(|key| (*key, key * 2)).collect())
         }

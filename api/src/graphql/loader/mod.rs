@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::dataloader::Loader;
 
 use crate::domain::{Error, Gateway, Viewer};
-use batch::Batches;
+use batch::{Batches, Counts};
 pub use by_id::{ById, Visible};
 
 /// What the loaders load from: the gateway as this viewer sees it.
@@ -23,6 +23,12 @@ pub struct Source {
     pub gateway: Gateway,
     /// Who is asking.
     pub viewer: Arc<Viewer>,
+}
+
+impl Counts for Source {
+    fn count<K>(&self, keys: usize) {
+        self.gateway.metrics.batch::<K>(keys);
+    }
 }
 
 /// The loaders of one request, made as they are needed.

@@ -9,6 +9,7 @@ use super::{Membership, Role, User};
 use crate::domain::people::directory;
 use crate::domain::{self, Error};
 use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, viewer_bookings};
+use crate::graphql::classes::{Enrollment, EnrollmentFilter, viewer_enrollments};
 use crate::graphql::connection::{Connection, PageArguments};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
@@ -52,6 +53,22 @@ impl Viewer {
     ) -> Result<Connection<Booking>> {
         let page = PageArguments::new(first, after, last, before);
         viewer_bookings(ctx, filter, order_by, page).await
+    }
+
+    /// The viewer's own enrolments on classes, the latest first.
+    async fn enrollments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which enrolments are wanted; all without it.")] filter: Option<
+            EnrollmentFilter,
+        >,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Enrollment>> {
+        let page = PageArguments::new(first, after, last, before);
+        viewer_enrollments(ctx, filter, page).await
     }
 
     /// The viewer's own places in queues and on waitlists, the latest first.

@@ -14,6 +14,10 @@ pub struct Patience {
     pub approval: TimeDelta,
     /// For the deposit to be paid; never beyond the start.
     pub deposit: TimeDelta,
+    /// For whoever holds seats to enrol; never beyond the start.
+    pub seat_hold: TimeDelta,
+    /// How long seats can be held in all, however often the hold is extended.
+    pub seat_hold_limit: TimeDelta,
 }
 
 impl Default for Patience {
@@ -22,6 +26,8 @@ impl Default for Patience {
             hold: TimeDelta::minutes(10),
             approval: TimeDelta::hours(24),
             deposit: TimeDelta::hours(24),
+            seat_hold: TimeDelta::minutes(10),
+            seat_hold_limit: TimeDelta::minutes(30),
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct BookingFilter {
     pub customer_id: Option<ID>,
     /// Of this offer.
     pub offer_id: Option<ID>,
+    /// Only those on which the business has something to give back; false for only the others.
+    pub refund_due: Option<bool>,
 }
 
 impl BookingFilter {
@@ -38,6 +40,7 @@ impl BookingFilter {
             resource_id: some(Kind::Resource, self.resource_id, "filter.resourceId")?,
             customer_id: some(Kind::User, self.customer_id, "filter.customerId")?,
             offer_id: some(Kind::Offer, self.offer_id, "filter.offerId")?,
+            refund_due: self.refund_due,
         })
     }
 }

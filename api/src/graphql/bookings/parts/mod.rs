@@ -23,6 +23,7 @@ wraps! {
     FulfillmentUnit(entity::fulfillment_units::Model)
 }
 
+/// A piece of the work that fulfils a booking, with the resources that it uses.
 #[Object]
 impl FulfillmentUnit {
     /// The id.
@@ -107,6 +108,7 @@ impl BookingLine {
     }
 }
 
+/// A line of a booking's bill.
 #[Object]
 impl BookingLine {
     /// The id.

@@ -12,6 +12,7 @@ wraps! {
     BookingNote(entity::booking_order_private_notes::Model)
 }
 
+/// A private note on a booking.
 #[Object]
 impl BookingNote {
     /// The id.

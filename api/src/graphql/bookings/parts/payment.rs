@@ -14,6 +14,7 @@ wraps! {
     Payment(entity::payments::Model)
 }
 
+/// A payment on record.
 #[Object]
 impl Payment {
     /// The id.

@@ -4,9 +4,13 @@ use entity::bizes;
 
 use super::{Location, Offer, Resource, Venue};
 use crate::domain::catalog::lists;
+use crate::domain::classes::list as classes;
 use crate::domain::people::directory;
+use crate::domain::seating;
+use crate::graphql::availability::TimeRange;
 use crate::graphql::bookings::{Booking, BookingFilter, BookingOrder, business_bookings};
 use crate::graphql::catalog::query::ResourceFilter;
+use crate::graphql::classes::{ClassOccurrence, ClassSchedule, business_classes};
 use crate::graphql::connection::{Connection, PageArguments, connect, selects};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
@@ -14,6 +18,7 @@ use crate::graphql::object::{stored, wraps};
 use crate::graphql::people::{Membership, Role, role_now};
 use crate::graphql::queues::{Queue, QueueKind, business_queues};
 use crate::graphql::scalars::{CurrencyCode, TimeZone};
+use crate::graphql::seating::SeatMap;
 
 wraps! {
     /// A business.
@@ -85,6 +90,21 @@ impl Business {
         Ok(connect(page, Venue::from))
     }
 
+    /// The plans of its venues' seats, by name. Staff see the drafts too.
+    async fn seat_maps(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<SeatMap>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let (gateway, viewer) = (ctx.gateway(), ctx.viewer());
+        let page = seating::lists::of_business(gateway, viewer, &self.0.id, &page).await?;
+        Ok(connect(page, SeatMap::from))
+    }
+
     /// Who and what can be booked here, by name.
     async fn resources(
         &self,
@@ -150,6 +170,37 @@ impl Business {
     ) -> Result<Connection<Booking>> {
         let page = PageArguments::new(first, after, last, before);
         business_bookings(ctx, &self.0.id, filter, order_by, page).await
+    }
+
+    /// Its schedules of classes, by name. Staff see those that are not published too.
+    async fn class_schedules(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<ClassSchedule>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let page = classes::schedules(ctx.gateway(), ctx.viewer(), &self.0.id, &page).await?;
+        Ok(connect(page, ClassSchedule::from))
+    }
+
+    /// Its timetable: the classes that take place in a window of at most 92 days, the earliest first.
+    #[expect(clippy::too_many_arguments, reason = "the contract's")]
+    async fn class_occurrences(
+        &self,
+        ctx: &Context<'_>,
+        window: TimeRange,
+        #[graphql(desc = "Only those on this offer.")] offer_id: Option<ID>,
+        #[graphql(desc = "Only those at this location.")] location_id: Option<ID>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<ClassOccurrence>> {
+        let page = PageArguments::new(first, after, last, before);
+        business_classes(ctx, &self.0.id, window, offer_id, location_id, page).await
     }
 
     /// Its queues and waitlists, by name.

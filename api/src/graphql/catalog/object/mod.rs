@@ -11,7 +11,7 @@ mod venue;
 pub use business::Business;
 pub use hours::{HoursException, OpeningHours, WeeklyHours};
 pub use location::Location;
-pub use offer::Offer;
+pub use offer::{CurrentVersionOf, Offer};
 pub use offer_version::{CancellationPolicy, OfferVersion};
 pub use resource::Resource;
 pub use venue::Venue;

@@ -2,8 +2,11 @@ use async_graphql::{Context, ID, Object};
 use entity::{bizes, locations, venues};
 
 use super::{Business, Location};
+use crate::graphql::connection::{Connection, PageArguments, connect};
+use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{follow, follow_some, wraps};
+use crate::graphql::seating::{SeatMap, SeatMapsOf};
 
 wraps! {
     /// A hall or room that can hold seats.
@@ -36,5 +39,20 @@ impl Venue {
     /// The business it belongs to.
     async fn business(&self, ctx: &Context<'_>) -> Result<Business> {
         follow::<bizes::Entity, _>(ctx, &self.0.biz_id).await
+    }
+
+    /// The plans of its seats, by name. Staff see the drafts too.
+    async fn seat_maps(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<SeatMap>> {
+        let page = PageArguments::new(first, after, last, before).request(ctx)?;
+        let key = SeatMapsOf(self.0.id.clone(), page);
+        let page = ctx.loaders().load(key).await?.unwrap_or_default();
+        Ok(connect(page, SeatMap::from))
     }
 }

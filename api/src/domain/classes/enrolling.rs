@@ -1,0 +1,343 @@
+//! Enrolling on a class. An enrolment is a booking, so that a customer's history is one list.
+
+use std::sync::Arc;
+
+use entity::{
+    booking_order_lines, booking_orders, class_occurrences, class_schedules, enrollments,
+    fulfillment_units, offer_versions,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use super::error::ClassRefusal;
+use super::terms::{self, Price};
+use super::words::{EnrollmentStatus, OccurrenceStatus};
+use super::{places, repo, writes};
+use crate::domain::availability::repo::{Offered, offered};
+use crate::domain::bookings::repo::{Booked, is_known};
+use crate::domain::bookings::rules::cancellation::Policy;
+use crate::domain::bookings::rules::status::Status;
+use crate::domain::bookings::writes as bookings;
+use crate::domain::catalog::rules;
+use crate::domain::error::{Error, Refusal, Result};
+use crate::domain::gateway::Gateway;
+use crate::domain::ids::Kind;
+use crate::domain::packages::redemption::{self, Needed, SessionPayment};
+use crate::domain::tx::{Begun, Call, Outcome, Work};
+use crate::domain::viewer::Viewer;
+
+/// How many places one enrolment may take.
+pub const MAX_PLACES: i32 = 50;
+
+/// What somebody asks for.
+#[derive(Clone, Debug)]
+pub struct Enroll {
+    /// The class.
+    pub occurrence_id: String,
+    /// How many places.
+    pub places: i32,
+    /// For whom; only staff enrol somebody else.
+    pub customer_id: Option<String>,
+    /// Whether a package's sessions pay: one for each place.
+    pub payment: SessionPayment,
+}
+
+/// An enrolment about to be written, by whoever has decided that it may be.
+#[derive(Clone, Debug)]
+pub struct Enrolling {
+    /// For whom.
+    pub customer_id: String,
+    /// How many places.
+    pub places: i32,
+    /// Whether a package's sessions pay: one for each place.
+    pub payment: SessionPayment,
+    /// The promise that the enrolment takes the place of.
+    pub reservation_id: Option<String>,
+}
+
+/// An enrolment as a use case leaves it, with the parts that a dry run leaves nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// The enrolment.
+    pub enrollment: enrollments::Model,
+    /// The booking that it is.
+    pub booking: Booked,
+    /// The class, with the places that are left.
+    pub occurrence: class_occurrences::Model,
+}
+
+/// Enrols the viewer or, when staff ask, a customer.
+///
+/// # Errors
+/// `NOT_FOUND` at `occurrenceId` or `customerId`; `INVALID_INPUT` at `places`; `INVALID_STATE`, `TOO_SOON`,
+/// `TOO_FAR` or `NOT_BOOKABLE` when the class is not open; `CAPACITY_FULL`; `ALREADY_ENROLLED`; what a package
+/// refuses; `Forbidden`.
+pub async fn enroll(
+    gateway: &Gateway,
+    viewer: &Viewer,
+    command: Enroll,
+    call: Call,
+) -> Result<Outcome<Enrolled>> {
+    rules::within("places", command.places, 1..=MAX_PLACES)?;
+    let work = match gateway.begin(viewer, &call).await? {
+        Begun::Work(work) => work,
+        Begun::Done(outcome) => return Ok(outcome),
+    };
+    let class = repo::lock(&work, viewer, &command.occurrence_id).await?;
+    let staff = viewer.is_staff_of(&class.biz_id);
+    let customer_id = customer(&work, viewer, &class, command.customer_id).await?;
+    let (schedule, offered) = on_offer(&work, &class).await?;
+    if staff {
+        // The desk lets people in until the end, whatever the terms say of others.
+        check_open(&work, &class)?;
+    } else {
+        if !terms::is_firm(&offered.version) {
+            return Err(ClassRefusal::ByArrangement.into());
+        }
+        terms::check_time(&class, &offered.version, work.now)?;
+        repo::check_published(&schedule)?;
+    }
+    let enrolling = Enrolling {
+        customer_id,
+        places: command.places,
+        payment: command.payment,
+        reservation_id: None,
+    };
+    let enrolled = place_on(&work, &class, &schedule, &offered, enrolling).await?;
+    work.finish(enrolled).await
+}
+
+/// For whom the enrolment is: the viewer, or the customer that staff name.
+async fn customer(
+    work: &Work,
+    viewer: &Viewer,
+    class: &class_occurrences::Model,
+    customer_id: Option<String>,
+) -> Result<String> {
+    let me = viewer.user_id()?;
+    match customer_id {
+        None => Ok(me.to_owned()),
+        Some(id) if id == me => Ok(id),
+        Some(_) if !viewer.is_staff_of(&class.biz_id) => {
+            Err(Error::Forbidden("Only staff may enrol somebody else."))
+        }
+        Some(id) if is_known(&**work, &class.biz_id, &id).await? => Ok(id),
+        Some(_) => Err(Refusal::not_found("customerId", "customer").into()),
+    }
+}
+
+/// Writes an enrolment: the booking, the places, the payment by sessions. Asks no permission, and neither
+/// begins nor commits: for whoever places a customer in a class that they have locked.
+///
+/// # Errors
+/// `INVALID_STATE` when the class is called off or over; `NOT_BOOKABLE` when its offer is withdrawn;
+/// `CAPACITY_FULL`; `ALREADY_ENROLLED`; what a package refuses.
+pub async fn place(
+    work: &Work,
+    class: &class_occurrences::Model,
+    enrolling: Enrolling,
+) -> Result<Enrolled> {
+    check_open(work, class)?;
+    let (schedule, offered) = on_offer(work, class).await?;
+    place_on(work, class, &schedule, &offered, enrolling).await
+}
+
+fn check_open(work: &Work, class: &class_occurrences::Model) -> Result<(), ClassRefusal> {
+    match terms::status_of(class, work.now) {
+        OccurrenceStatus::Scheduled => Ok(()),
+        OccurrenceStatus::Cancelled => Err(ClassRefusal::CalledOff),
+        OccurrenceStatus::Completed => Err(ClassRefusal::Over),
+    }
+}
+
+/// The schedule of a class, and its offer as it is now.
+async fn on_offer(
+    work: &Work,
+    class: &class_occurrences::Model,
+) -> Result<(class_schedules::Model, Offered)> {
+    let schedule = repo::schedule_of(&**work, class).await?;
+    let offered = offered(&**work, &schedule.offer_id).await?;
+    Ok((schedule, offered.ok_or(ClassRefusal::Closed)?))
+}
+
+async fn place_on(
+    work: &Work,
+    class: &class_occurrences::Model,
+    schedule: &class_schedules::Model,
+    offered: &Offered,
+    enrolling: Enrolling,
+) -> Result<Enrolled> {
+    if repo::live_enrollment(work, &class.id, &enrolling.customer_id)
+        .await?
+        .is_some()
+    {
+        return Err(ClassRefusal::Enrolled.into());
+    }
+    if let Some(reservation) = &enrolling.reservation_id {
+        places::release(work, reservation).await?;
+    }
+    let class = &places::again(work, &class.id)
+        .await?
+        .unwrap_or_else(|| class.clone());
+    if places::left(class) < enrolling.places {
+        return Err(ClassRefusal::Full.into());
+    }
+    let price = terms::price(&offered.version, class, enrolling.places)?;
+    let order = insert_booking(work, class, schedule, offered, &enrolling, &price).await?;
+    let order = pay_with_sessions(work, order, &enrolling).await?;
+    let booking = Booked {
+        lines: vec![insert_line(work, &order, &schedule.name, &price).await?],
+        units: vec![insert_unit(work, &order, class, schedule).await?],
+        order,
+    };
+    let enrollment = enrollments::ActiveModel {
+        id: Set(Kind::Enrollment.mint(work.now)),
+        biz_id: Set(class.biz_id.clone()),
+        class_occurrence_id: Set(class.id.clone()),
+        booking_order_id: Set(booking.order.id.clone()),
+        customer_user_id: Set(enrolling.customer_id.clone()),
+        status: Set(EnrollmentStatus::Enrolled.as_str().to_owned()),
+        places: Set(enrolling.places),
+        checked_in_at: Set(None),
+        moved_at: Set(None),
+        created_at: Set(work.now.into()),
+        updated_at: Set(work.now.into()),
+    };
+    let enrollment = match enrollment.insert(&**work).await {
+        Err(error) if repo::is_full(&error) => return Err(ClassRefusal::Full.into()),
+        inserted => inserted?,
+    };
+    bookings::make_customer(work, &class.biz_id, &enrolling.customer_id).await?;
+    bookings::announce(work, &booking.order, "booking.created").await?;
+    let occurrence = places::again(work, &class.id)
+        .await?
+        .unwrap_or_else(|| class.clone());
+    writes::announce(work, &occurrence, "class_occurrence.enrolled").await?;
+    Ok(Enrolled {
+        enrollment,
+        booking,
+        occurrence,
+    })
+}
+
+async fn insert_booking(
+    work: &Work,
+    class: &class_occurrences::Model,
+    schedule: &class_schedules::Model,
+    offered: &Offered,
+    enrolling: &Enrolling,
+    price: &Price,
+) -> Result<booking_orders::Model> {
+    let version: &Arc<offer_versions::Model> = &offered.version;
+    // Sessions pay for all of it.
+    let total = match enrolling.payment.is_wanted() {
+        true => 0,
+        false => price.total,
+    };
+    let order = booking_orders::ActiveModel {
+        id: Set(Kind::Booking.mint(work.now)),
+        biz_id: Set(class.biz_id.clone()),
+        offer_id: Set(offered.offer.id.clone()),
+        offer_version_id: Set(version.id.clone()),
+        customer_user_id: Set(Some(enrolling.customer_id.clone())),
+        location_id: Set(schedule.location_id.clone()),
+        class_occurrence_id: Set(Some(class.id.clone())),
+        version: Set(1),
+        start_at: Set(class.start_at),
+        end_at: Set(class.end_at),
+        currency: Set(version.currency.clone()),
+        subtotal_minor: Set(price.total),
+        fee_minor: Set(0),
+        discount_minor: Set(price.total.saturating_sub(total)),
+        tax_minor: Set(0),
+        total_minor: Set(total),
+        price_snapshot: Set(Some(serde_json::to_value(price)?)),
+        policy_snapshot: Set(Some(serde_json::to_value(Policy::from(&**version))?)),
+        created_at: Set(work.now.into()),
+        updated_at: Set(work.now.into()),
+        ..bookings::state(work, Status::Confirmed, class.start_at.to_utc())
+    };
+    Ok(order.insert(&**work).await?)
+}
+
+/// Takes a session for each place from the customer's package, if one is to pay.
+async fn pay_with_sessions(
+    work: &Work,
+    order: booking_orders::Model,
+    enrolling: &Enrolling,
+) -> Result<booking_orders::Model> {
+    let needed = Needed {
+        biz_id: &order.biz_id,
+        offer_id: &order.offer_id,
+        customer_id: &enrolling.customer_id,
+        sessions: enrolling.places,
+    };
+    match redemption::choose(work, &needed, &enrolling.payment).await? {
+        Some(purchase) => {
+            let order = bookings::pay_with(work, order, &purchase.id).await?;
+            redemption::redeem(work, purchase, &order.id, enrolling.places).await?;
+            Ok(order)
+        }
+        None => Ok(order),
+    }
+}
+
+async fn insert_line(
+    work: &Work,
+    order: &booking_orders::Model,
+    label: &str,
+    price: &Price,
+) -> Result<booking_order_lines::Model> {
+    let line = booking_order_lines::ActiveModel {
+        id: Set(Kind::BookingLine.mint(work.now)),
+        biz_id: Set(order.biz_id.clone()),
+        booking_order_id: Set(order.id.clone()),
+        r#type: Set("service".to_owned()),
+        label: Set(label.to_owned()),
+        quantity: Set(price.places),
+        unit_amount_minor: Set(price.place.total),
+        total_minor: Set(price.total),
+        position: Set(0),
+        created_at: Set(work.now.into()),
+        updated_at: Set(work.now.into()),
+    };
+    Ok(line.insert(&**work).await?)
+}
+
+async fn insert_unit(
+    work: &Work,
+    order: &booking_orders::Model,
+    class: &class_occurrences::Model,
+    schedule: &class_schedules::Model,
+) -> Result<fulfillment_units::Model> {
+    let unit = fulfillment_units::ActiveModel {
+        id: Set(Kind::FulfillmentUnit.mint(work.now)),
+        biz_id: Set(order.biz_id.clone()),
+        booking_order_id: Set(order.id.clone()),
+        kind: Set("class".to_owned()),
+        status: Set(Status::Confirmed.of_units().to_owned()),
+        planned_start_at: Set(Some(class.start_at)),
+        planned_end_at: Set(Some(class.end_at)),
+        resource_id: Set(class.instructor_resource_id.clone()),
+        secondary_resource_id: Set(class.room_resource_id.clone()),
+        location_id: Set(schedule.location_id.clone()),
+        created_at: Set(work.now.into()),
+        updated_at: Set(work.now.into()),
+    };
+    Ok(unit.insert(&**work).await?)
+}
+
+/// The enrolments of a class in which somebody has places, in the order of their bookings, locked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn live_of(work: &Work, occurrence_id: &str) -> Result<Vec<enrollments::Model>> {
+    use sea_orm::{QueryOrder, QuerySelect};
+    Ok(enrollments::Entity::find()
+        .filter(enrollments::Column::ClassOccurrenceId.eq(occurrence_id))
+        .filter(enrollments::Column::Status.is_in(EnrollmentStatus::LIVE))
+        .order_by_asc(enrollments::Column::BookingOrderId)
+        .lock_exclusive()
+        .all(&**work)
+        .await?)
+}

@@ -1,0 +1,95 @@
+//! Enrolling, leaving, and who came.
+
+use async_graphql::{ID, InputObject};
+
+use crate::domain::classes::enrolling::Enroll;
+use crate::domain::classes::leaving::Leave;
+use crate::domain::ids::Kind;
+use crate::domain::packages::redemption::SessionPayment;
+use crate::graphql::payload::{Read, optional_id};
+
+/// Places in a class to be taken.
+#[derive(Clone, Debug, InputObject)]
+pub struct EnrollInput {
+    /// The class.
+    pub occurrence_id: ID,
+    /// How many places, 1 to 50.
+    #[graphql(default = 1)]
+    pub places: i32,
+    /// For whom. Staff only; a customer enrols themself.
+    pub customer_id: Option<ID>,
+    /// Pay with sessions of the customer's package that expires first: one for each place.
+    pub use_package: Option<bool>,
+    /// Pay with sessions of this package.
+    pub package_purchase_id: Option<ID>,
+    /// Say what would happen, and change nothing.
+    pub dry_run: Option<bool>,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+impl EnrollInput {
+    /// The use case's command.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind.
+    pub fn command(self) -> Read<Enroll> {
+        Ok(Enroll {
+            occurrence_id: Kind::ClassOccurrence.accept(&self.occurrence_id, "occurrenceId")?,
+            places: self.places,
+            customer_id: optional_id(Kind::User, self.customer_id, "customerId")?,
+            payment: SessionPayment {
+                use_package: self.use_package.unwrap_or(false),
+                purchase_id: optional_id(
+                    Kind::PackagePurchase,
+                    self.package_purchase_id,
+                    "packagePurchaseId",
+                )?,
+            },
+        })
+    }
+}
+
+/// Which enrolment is called off.
+#[derive(Clone, Debug, InputObject)]
+pub struct CancelEnrollmentInput {
+    /// The enrolment.
+    pub enrollment_id: ID,
+    /// Why, in your own words; at most 1,000 characters.
+    pub reason: Option<String>,
+    /// Say what would happen, and change nothing.
+    pub dry_run: Option<bool>,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+impl CancelEnrollmentInput {
+    /// The use case's command.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind.
+    pub fn command(self) -> Read<Leave> {
+        Ok(Leave {
+            enrollment_id: Kind::Enrollment.accept(&self.enrollment_id, "enrollmentId")?,
+            reason: self.reason,
+        })
+    }
+}
+
+/// Who is there.
+#[derive(Clone, Debug, InputObject)]
+pub struct CheckInEnrollmentInput {
+    /// The enrolment.
+    pub enrollment_id: ID,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+/// Who did not come.
+#[derive(Clone, Debug, InputObject)]
+pub struct MarkEnrollmentNoShowInput {
+    /// The enrolment.
+    pub enrollment_id: ID,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
