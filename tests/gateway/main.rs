@@ -18,3 +18,4 @@ mod schema;
 mod seating;
 mod subscriptions;
 mod time_passes;
+mod waitlists;

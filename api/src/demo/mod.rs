@@ -15,6 +15,7 @@ mod scratch;
 mod shop;
 mod studio;
 mod vans;
+mod waiting;
 mod world;
 
 use entity::{bizes, memberships, users};

@@ -5,7 +5,7 @@ use entity::{
     bizes, booking_order_lines, booking_order_private_notes, booking_orders, class_occurrences,
     class_schedules, enrollments, fulfillment_units, locations, memberships, offer_versions,
     offers, payments, queue_entries, queue_events, queues, resources, seat_holds, seat_map_seats,
-    seat_maps, users, venues,
+    seat_maps, users, venues, waitlist_offers,
 };
 use futures_util::future::try_join_all;
 
@@ -15,7 +15,7 @@ use super::classes::{ClassOccurrence, ClassSchedule, Enrollment};
 use super::error::Result;
 use super::object::find;
 use super::people::{Membership, User};
-use super::queues::{Queue, QueueEntry, QueueEvent};
+use super::queues::{Queue, QueueEntry, QueueEvent, WaitlistOffer};
 use super::seating::{Seat, SeatHold, SeatMap};
 use crate::domain::Error;
 use crate::domain::ids::Kind;
@@ -75,6 +75,8 @@ pub enum Node {
     QueueEntry(QueueEntry),
     /// Something that happened in a queue.
     QueueEvent(QueueEvent),
+    /// A place that somebody on a waitlist is told of.
+    WaitlistOffer(WaitlistOffer),
 }
 
 /// The queries for whatever has an id.
@@ -147,6 +149,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::Queue => found!(queues::Entity, Queue),
         Kind::QueueEntry => found!(queue_entries::Entity, QueueEntry),
         Kind::QueueEvent => found!(queue_events::Entity, QueueEvent),
+        Kind::WaitlistOffer => found!(waitlist_offers::Entity, WaitlistOffer),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })

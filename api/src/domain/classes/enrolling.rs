@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::{
     booking_order_lines, booking_orders, class_occurrences, class_schedules, enrollments,
-    fulfillment_units, offer_versions,
+    fulfillment_units, offer_versions, queue_entries,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -19,10 +19,12 @@ use crate::domain::bookings::rules::cancellation::Policy;
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::writes as bookings;
 use crate::domain::catalog::rules;
+use crate::domain::civil::Span;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::{self, Needed, SessionPayment};
+use crate::domain::queues::waitlists;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -40,6 +42,21 @@ pub struct Enroll {
     pub customer_id: Option<String>,
     /// Whether a package's sessions pay: one for each place.
     pub payment: SessionPayment,
+    /// Whether to wait for a place when there are not as many left.
+    pub or_wait: bool,
+}
+
+/// What became of the wish to enrol.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once for each call, and mostly the large one"
+)]
+pub enum Enrolment {
+    /// They have their places.
+    Made(Enrolled),
+    /// The class is full, and they wait.
+    Waits(queue_entries::Model),
 }
 
 /// An enrolment about to be written, by whoever has decided that it may be.
@@ -77,7 +94,7 @@ pub async fn enroll(
     viewer: &Viewer,
     command: Enroll,
     call: Call,
-) -> Result<Outcome<Enrolled>> {
+) -> Result<Outcome<Enrolment>> {
     rules::within("places", command.places, 1..=MAX_PLACES)?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
@@ -97,14 +114,34 @@ pub async fn enroll(
         terms::check_time(&class, &offered.version, work.now)?;
         repo::check_published(&schedule)?;
     }
+    let class = &class;
+    let full = places::left(class) < command.places;
+    if full && command.or_wait {
+        let (customer, places, payment) = (&customer_id, command.places, &command.payment);
+        let me = viewer.user_id()?;
+        let entry = waitlists::join_class(&work, class, customer, places, payment, me);
+        let entry = Box::pin(entry).await?;
+        return work.finish(Enrolment::Waits(entry)).await;
+    }
     let enrolling = Enrolling {
-        customer_id,
+        customer_id: customer_id.clone(),
         places: command.places,
         payment: command.payment,
         reservation_id: None,
     };
-    let enrolled = place_on(&work, &class, &schedule, &offered, enrolling).await?;
-    work.finish(enrolled).await
+    let enrolled = place_on(&work, class, &schedule, &offered, enrolling).await?;
+    let span = Span {
+        from: class.start_at.to_utc(),
+        to: class.end_at.to_utc(),
+    };
+    Box::pin(waitlists::withdraw_clashing(
+        &work,
+        &customer_id,
+        span,
+        None,
+    ))
+    .await?;
+    work.finish(Enrolment::Made(enrolled)).await
 }
 
 /// For whom the enrolment is: the viewer, or the customer that staff name.
