@@ -88,6 +88,10 @@ pub enum Relation {
     SeatMaps,
     #[sea_orm(has_many = "super::venues::Entity")]
     Venues,
+    #[sea_orm(has_many = "super::waitlist_offers::Entity")]
+    WaitlistOffers,
+    #[sea_orm(has_many = "super::waitlist_rounds::Entity")]
+    WaitlistRounds,
 }
 
 impl Related<super::booking_order_lines::Entity> for Entity {
@@ -285,6 +289,18 @@ impl Related<super::seat_maps::Entity> for Entity {
 impl Related<super::venues::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Venues.def()
+    }
+}
+
+impl Related<super::waitlist_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::WaitlistOffers.def()
+    }
+}
+
+impl Related<super::waitlist_rounds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::WaitlistRounds.def()
     }
 }
 

@@ -129,6 +129,8 @@ pub enum Relation {
     PackageLedgerEntries,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
+    #[sea_orm(has_many = "super::queue_entries::Entity")]
+    QueueEntries,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
     ResourceClaims,
     #[sea_orm(
@@ -210,6 +212,12 @@ impl Related<super::package_ledger_entries::Entity> for Entity {
 impl Related<super::payments::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Payments.def()
+    }
+}
+
+impl Related<super::queue_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEntries.def()
     }
 }
 

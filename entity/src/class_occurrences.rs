@@ -74,6 +74,8 @@ pub enum Relation {
     OccurrenceSeats,
     #[sea_orm(has_many = "super::place_reservations::Entity")]
     PlaceReservations,
+    #[sea_orm(has_many = "super::queues::Entity")]
+    Queues,
     #[sea_orm(has_many = "super::resource_claims::Entity")]
     ResourceClaims,
     #[sea_orm(
@@ -129,6 +131,12 @@ impl Related<super::occurrence_seats::Entity> for Entity {
 impl Related<super::place_reservations::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::PlaceReservations.def()
+    }
+}
+
+impl Related<super::queues::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Queues.def()
     }
 }
 

@@ -78,6 +78,8 @@ pub enum Relation {
     PackageProducts,
     #[sea_orm(has_many = "super::payments::Entity")]
     Payments,
+    #[sea_orm(has_many = "super::queue_entries::Entity")]
+    QueueEntries,
     #[sea_orm(
         belongs_to = "super::users::Entity",
         from = "Column::CustomerUserId",
@@ -121,6 +123,12 @@ impl Related<super::package_products::Entity> for Entity {
 impl Related<super::payments::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Payments.def()
+    }
+}
+
+impl Related<super::queue_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEntries.def()
     }
 }
 

@@ -58,6 +58,8 @@ pub enum Relation {
     ClassOccurrences,
     #[sea_orm(has_many = "super::occurrence_seats::Entity")]
     OccurrenceSeats,
+    #[sea_orm(has_many = "super::queue_entries::Entity")]
+    QueueEntries,
     #[sea_orm(
         belongs_to = "super::users::Entity",
         from = "Column::CustomerUserId",
@@ -89,6 +91,12 @@ impl Related<super::class_occurrences::Entity> for Entity {
 impl Related<super::occurrence_seats::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::OccurrenceSeats.def()
+    }
+}
+
+impl Related<super::queue_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::QueueEntries.def()
     }
 }
 

@@ -38,3 +38,5 @@ pub mod seat_map_seats;
 pub mod seat_maps;
 pub mod users;
 pub mod venues;
+pub mod waitlist_offers;
+pub mod waitlist_rounds;

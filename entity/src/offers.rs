@@ -48,6 +48,8 @@ pub enum Relation {
     PackageProductOffers,
     #[sea_orm(has_many = "super::package_products::Entity")]
     PackageProducts,
+    #[sea_orm(has_many = "super::queues::Entity")]
+    Queues,
 }
 
 impl Related<super::bizes::Entity> for Entity {
@@ -89,6 +91,12 @@ impl Related<super::package_product_offers::Entity> for Entity {
 impl Related<super::package_products::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::PackageProducts.def()
+    }
+}
+
+impl Related<super::queues::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Queues.def()
     }
 }
 

@@ -36,3 +36,5 @@ pub use super::seat_map_seats::Entity as SeatMapSeats;
 pub use super::seat_maps::Entity as SeatMaps;
 pub use super::users::Entity as Users;
 pub use super::venues::Entity as Venues;
+pub use super::waitlist_offers::Entity as WaitlistOffers;
+pub use super::waitlist_rounds::Entity as WaitlistRounds;

@@ -36,6 +36,15 @@ pub struct Model {
     pub service_started_at: Option<DateTimeWithTimeZone>,
     #[sea_orm(column_type = "Text", nullable)]
     pub added_by_user_id: Option<String>,
+    pub window_from: Option<DateTimeWithTimeZone>,
+    pub window_to: Option<DateTimeWithTimeZone>,
+    pub use_package: bool,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub customer_purchase_id: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub booking_order_id: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub enrollment_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -48,6 +57,30 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Bizes,
+    #[sea_orm(
+        belongs_to = "super::booking_orders::Entity",
+        from = "(Column::BizId, Column::BookingOrderId)",
+        to = "(super::booking_orders::Column::BizId, super::booking_orders::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    BookingOrders,
+    #[sea_orm(
+        belongs_to = "super::customer_purchases::Entity",
+        from = "(Column::BizId, Column::CustomerPurchaseId)",
+        to = "(super::customer_purchases::Column::BizId, super::customer_purchases::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    CustomerPurchases,
+    #[sea_orm(
+        belongs_to = "super::enrollments::Entity",
+        from = "(Column::BizId, Column::EnrollmentId)",
+        to = "(super::enrollments::Column::BizId, super::enrollments::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    Enrollments,
     #[sea_orm(has_many = "super::queue_events::Entity")]
     QueueEvents,
     #[sea_orm(
@@ -66,11 +99,31 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Users,
+    #[sea_orm(has_many = "super::waitlist_offers::Entity")]
+    WaitlistOffers,
 }
 
 impl Related<super::bizes::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Bizes.def()
+    }
+}
+
+impl Related<super::booking_orders::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BookingOrders.def()
+    }
+}
+
+impl Related<super::customer_purchases::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CustomerPurchases.def()
+    }
+}
+
+impl Related<super::enrollments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
     }
 }
 
@@ -89,6 +142,12 @@ impl Related<super::queues::Entity> for Entity {
 impl Related<super::users::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Users.def()
+    }
+}
+
+impl Related<super::waitlist_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::WaitlistOffers.def()
     }
 }
 

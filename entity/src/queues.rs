@@ -35,6 +35,14 @@ pub struct Model {
     pub called_count: i32,
     pub people_count: i32,
     pub event_count: i32,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub promotion: Option<String>,
+    pub offer_window_min: Option<i32>,
+    pub cutoff_min: Option<i32>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub class_occurrence_id: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub offer_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -48,6 +56,14 @@ pub enum Relation {
     )]
     Bizes,
     #[sea_orm(
+        belongs_to = "super::class_occurrences::Entity",
+        from = "(Column::BizId, Column::ClassOccurrenceId)",
+        to = "(super::class_occurrences::Column::BizId, super::class_occurrences::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    ClassOccurrences,
+    #[sea_orm(
         belongs_to = "super::locations::Entity",
         from = "(Column::BizId, Column::LocationId)",
         to = "(super::locations::Column::BizId, super::locations::Column::Id)",
@@ -55,10 +71,22 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Locations,
+    #[sea_orm(
+        belongs_to = "super::offers::Entity",
+        from = "(Column::BizId, Column::OfferId)",
+        to = "(super::offers::Column::BizId, super::offers::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    Offers,
     #[sea_orm(has_many = "super::queue_entries::Entity")]
     QueueEntries,
     #[sea_orm(has_many = "super::queue_events::Entity")]
     QueueEvents,
+    #[sea_orm(has_many = "super::waitlist_offers::Entity")]
+    WaitlistOffers,
+    #[sea_orm(has_many = "super::waitlist_rounds::Entity")]
+    WaitlistRounds,
 }
 
 impl Related<super::bizes::Entity> for Entity {
@@ -67,9 +95,21 @@ impl Related<super::bizes::Entity> for Entity {
     }
 }
 
+impl Related<super::class_occurrences::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ClassOccurrences.def()
+    }
+}
+
 impl Related<super::locations::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Locations.def()
+    }
+}
+
+impl Related<super::offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Offers.def()
     }
 }
 
@@ -82,6 +122,18 @@ impl Related<super::queue_entries::Entity> for Entity {
 impl Related<super::queue_events::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::QueueEvents.def()
+    }
+}
+
+impl Related<super::waitlist_offers::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::WaitlistOffers.def()
+    }
+}
+
+impl Related<super::waitlist_rounds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::WaitlistRounds.def()
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Model {
     pub reason: Option<String>,
     pub expires_at: Option<DateTimeWithTimeZone>,
     pub created_at: DateTimeWithTimeZone,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub waitlist_round_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -67,6 +69,14 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Resources,
+    #[sea_orm(
+        belongs_to = "super::waitlist_rounds::Entity",
+        from = "(Column::BizId, Column::WaitlistRoundId)",
+        to = "(super::waitlist_rounds::Column::BizId, super::waitlist_rounds::Column::Id)",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    WaitlistRounds,
 }
 
 impl Related<super::bizes::Entity> for Entity {
@@ -90,6 +100,12 @@ impl Related<super::class_occurrences::Entity> for Entity {
 impl Related<super::resources::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Resources.def()
+    }
+}
+
+impl Related<super::waitlist_rounds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::WaitlistRounds.def()
     }
 }
 

@@ -23,6 +23,7 @@ mod m0017_classes;
 mod m0018_class_bookings;
 mod m0019_seating;
 mod m0020_walk_in_queues;
+mod m0021_waitlists;
 mod package_ledger;
 mod run;
 mod schema;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_class_bookings::Migration),
             Box::new(m0019_seating::Migration),
             Box::new(m0020_walk_in_queues::Migration),
+            Box::new(m0021_waitlists::Migration),
         ]
     }
 }

@@ -20,3 +20,4 @@ mod seating;
 mod subscriptions;
 mod surface;
 mod time_passes;
+mod waitlists;

@@ -103,5 +103,5 @@ pub async fn make(world: &World) -> Result<()> {
     for visit in visits {
         shop.book(visit).await?;
     }
-    Ok(())
+    shop.wait_for_next(&session, &mira).await
 }

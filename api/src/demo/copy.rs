@@ -51,9 +51,11 @@ pub async fn everything(
     table::<seat_holds::Entity>(from, to).await?;
     table::<occurrence_seats::Entity>(from, to).await?;
     table::<class_collisions::Entity>(from, to).await?;
-    table::<resource_claims::Entity>(from, to).await?;
     waiting(from, to).await?;
-    table::<queue_events::Entity>(from, to).await
+    table::<queue_events::Entity>(from, to).await?;
+    table::<waitlist_rounds::Entity>(from, to).await?;
+    table::<waitlist_offers::Entity>(from, to).await?;
+    table::<resource_claims::Entity>(from, to).await
 }
 
 /// The classes arrive empty: their places are counted as those who hold them arrive.
@@ -63,6 +65,7 @@ async fn occurrences(from: &impl ConnectionTrait, to: &impl ConnectionTrait) -> 
     let empty = rows.into_iter().map(|row| ActiveModel {
         enrolled_count: Set(0),
         reserved_count: Set(0),
+        waitlist_count: Set(0),
         ..row.into()
     });
     insert::<Entity>(empty.collect(), to).await

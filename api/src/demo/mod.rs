@@ -17,6 +17,7 @@ mod shop;
 mod sound_bath;
 mod studio;
 mod vans;
+mod waiting;
 mod world;
 
 use entity::{bizes, memberships, users};

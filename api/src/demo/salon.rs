@@ -107,5 +107,5 @@ pub async fn make(world: &World) -> Result<()> {
     for visit in visits {
         shop.book(visit).await?;
     }
-    Ok(())
+    shop.walk_ins(&place, &[carla, &nadia]).await
 }

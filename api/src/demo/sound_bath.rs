@@ -149,6 +149,7 @@ async fn sit(shop: &Shop<'_>, class: &class_occurrences::Model, guest: &Guest) -
             use_package: false,
             purchase_id: None,
         },
+        or_wait: false,
     };
     let gateway = &shop.world.gateway;
     enroll(gateway, guest.viewer()?, command, call("enroll")).await?;

@@ -8,11 +8,12 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::bookings::rules::status::Status;
 use super::bookings::time_limit;
-use super::classes::sweep;
+use super::classes::sweep as classes;
 use super::clock::Moment;
 use super::error::Result;
 use super::gateway::Gateway;
 use super::packages::expiry;
+use super::queues::waitlists::sweep;
 use super::seating;
 use super::{events, idempotency};
 
@@ -24,6 +25,8 @@ const CLASSES: u64 = 100;
 const HOLDS_KEPT: TimeDelta = TimeDelta::days(7);
 /// How many packages a tick ends.
 const PACKAGES: u64 = 100;
+/// How many rounds of waitlists a tick ends.
+const ROUNDS: u64 = 100;
 /// How many rows are deleted in one statement, and by one tick of each kind.
 const ROWS: u64 = 1_000;
 /// How long events are kept: longer than any reader is behind.
@@ -46,6 +49,8 @@ pub struct Report {
     pub filled: u64,
     /// Classes for which something was due.
     pub settled: u64,
+    /// Rounds of waitlists that it ended, for the next to be asked.
+    pub rounds: u64,
     /// Idempotency keys that it forgot.
     pub keys: u64,
     /// Events that it forgot.
@@ -59,6 +64,7 @@ impl Report {
         self.expired.max(self.declined) >= BOOKINGS
             || self.packages >= PACKAGES
             || self.filled.max(self.settled) >= CLASSES
+            || self.rounds >= ROUNDS
             || self.holds.max(self.keys).max(self.events) >= ROWS
     }
 }
@@ -80,8 +86,14 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Err(error) => tracing::error!(booking = id, %error, "a booking could not be ended"),
         }
     }
-    for id in sweep::short_of_classes(&gateway.db, now, CLASSES).await? {
-        match sweep::fill(gateway, &id).await {
+    for id in sweep::overdue(&gateway.db, now, ROUNDS).await? {
+        match sweep::end(gateway, &id).await {
+            Ok(ended) => report.rounds += u64::from(ended),
+            Err(error) => tracing::error!(round = id, %error, "a round could not be ended"),
+        }
+    }
+    for id in classes::short_of_classes(&gateway.db, now, CLASSES).await? {
+        match classes::fill(gateway, &id).await {
             Ok(created) => {
                 report.filled += 1;
                 report.generated += created as u64;
@@ -89,8 +101,8 @@ pub async fn tick(gateway: &Gateway) -> Result<Report> {
             Err(error) => tracing::error!(schedule = id, %error, "a schedule could not be filled"),
         }
     }
-    for id in sweep::due(&gateway.db, now, CLASSES).await? {
-        match sweep::settle(gateway, &id).await {
+    for id in classes::due(&gateway.db, now, CLASSES).await? {
+        match classes::settle(gateway, &id).await {
             Ok(_) => report.settled += 1,
             Err(error) => tracing::error!(class = id, %error, "a class could not be settled"),
         }

@@ -6,6 +6,7 @@ use entity::{
     class_schedules, customer_purchases, enrollments, fulfillment_units, locations, memberships,
     offer_versions, offers, package_ledger_entries, package_products, payments, queue_entries,
     queue_events, queues, resources, seat_holds, seat_map_seats, seat_maps, users, venues,
+    waitlist_offers,
 };
 use futures_util::future::try_join_all;
 
@@ -16,7 +17,7 @@ use super::error::Result;
 use super::object::find;
 use super::packages::{PackageLedgerEntry, PackageProduct, PackagePurchase};
 use super::people::{Membership, User};
-use super::queues::{Queue, QueueEntry, QueueEvent};
+use super::queues::{Queue, QueueEntry, QueueEvent, WaitlistOffer};
 use super::seating::{Seat, SeatHold, SeatMap};
 use crate::domain::Error;
 use crate::domain::ids::Kind;
@@ -82,6 +83,8 @@ pub enum Node {
     QueueEntry(QueueEntry),
     /// Something that happened in a queue.
     QueueEvent(QueueEvent),
+    /// A place that somebody on a waitlist is told of.
+    WaitlistOffer(WaitlistOffer),
 }
 
 /// The queries for whatever has an id.
@@ -157,6 +160,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>
         Kind::PackagePurchase => found!(customer_purchases::Entity, PackagePurchase),
         Kind::PackageLedgerEntry => found!(package_ledger_entries::Entity, PackageLedgerEntry),
         Kind::Enrollment => found!(enrollments::Entity, Enrollment),
+        Kind::WaitlistOffer => found!(waitlist_offers::Entity, WaitlistOffer),
         // These are parts of other things, or not read by clients at all.
         _ => None,
     })

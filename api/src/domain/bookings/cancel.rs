@@ -12,6 +12,7 @@ use super::writes;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
+use crate::domain::queues::waitlists;
 use crate::domain::tx::{Begun, Call, Outcome};
 use crate::domain::viewer::Viewer;
 
@@ -43,6 +44,7 @@ pub async fn cancel(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
+    waitlists::lock_around(&work, &command.booking_id).await?;
     let booking = repo::lock(&work, viewer, &command.booking_id, command.expected_version).await?;
     check_no_class(&booking, Action::Cancel)?;
     let status = Status::of(&booking, work.now);

@@ -4,7 +4,7 @@ use entity::resource_claims;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    TryInsertResult,
+    QuerySelect, TryInsertResult,
 };
 
 use crate::domain::civil::Span;
@@ -25,6 +25,8 @@ pub enum Holder<'a> {
     Class(&'a str),
     /// The business itself, with a reason.
     Block(Option<&'a str>),
+    /// A waitlist, for the round in which it offers the time, until the moment at which that ends.
+    Round(&'a str, Moment),
 }
 
 /// A stretch of one unit of a resource's time.
@@ -54,6 +56,11 @@ pub async fn take(work: &Work, claim: Claim<'_>) -> Result<bool> {
         Holder::Booking(id, Some(limit)) => ("hold", Some(id), None, None, Some(limit)),
         Holder::Class(id) => ("class", None, Some(id), None, None),
         Holder::Block(reason) => ("block", None, None, reason, None),
+        Holder::Round(_, limit) => ("hold", None, None, None, Some(limit)),
+    };
+    let round = match claim.holder {
+        Holder::Round(id, _) => Some(id.to_owned()),
+        Holder::Booking(..) | Holder::Class(_) | Holder::Block(_) => None,
     };
     let inserted = resource_claims::Entity::insert(resource_claims::ActiveModel {
         id: Set(Kind::Claim.mint(work.now)),
@@ -67,6 +74,7 @@ pub async fn take(work: &Work, claim: Claim<'_>) -> Result<bool> {
         kind: Set(kind.to_owned()),
         booking_order_id: Set(booking.map(str::to_owned)),
         class_occurrence_id: Set(class.map(str::to_owned)),
+        waitlist_round_id: Set(round),
         reason: Set(reason.map(str::to_owned)),
         expires_at: Set(expires_at.map(Into::into)),
         created_at: Set(work.now.into()),
@@ -105,6 +113,37 @@ pub async fn expired_under(work: &Work, claim: Claim<'_>) -> Result<Vec<String>>
         .into_iter()
         .filter_map(|claim| claim.booking_order_id);
     Ok(bookings.collect())
+}
+
+/// The rounds of waitlists that are in the way of a claim but have run out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rounds_under(work: &Work, claim: Claim<'_>) -> Result<Vec<String>> {
+    use resource_claims::Column;
+    let rounds = resource_claims::Entity::find()
+        .select_only()
+        .column(Column::WaitlistRoundId)
+        .filter(Column::ResourceId.eq(claim.resource_id))
+        .filter(Column::StartsAt.lt(claim.span.to))
+        .filter(Column::EndsAt.gt(claim.span.from))
+        .filter(Column::ExpiresAt.lte(work.now))
+        .filter(Column::WaitlistRoundId.is_not_null())
+        .order_by_asc(Column::WaitlistRoundId)
+        .into_tuple();
+    Ok(rounds.all(&**work).await?)
+}
+
+/// Frees the time that a waitlist offers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_round(work: &Work, round_id: &str) -> Result<()> {
+    resource_claims::Entity::delete_many()
+        .filter(resource_claims::Column::WaitlistRoundId.eq(round_id))
+        .exec(&**work)
+        .await?;
+    Ok(())
 }
 
 /// Frees everything that a booking has taken. Answers how many claims went.

@@ -17,6 +17,7 @@ use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption::{self, Needed};
 use crate::domain::people::blocking::is_blocked;
+use crate::domain::queues::waitlists;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -93,6 +94,8 @@ async fn attempt(
     let offered = availability::repo::offered(&*work, &command.offer_id)
         .await?
         .ok_or(BookingRefusal::NoOffer)?;
+    // What has run out may have to go to those who wait for it first.
+    waitlists::lock_for_offers(&work, &offered.business.id).await?;
     if let Some(address) = &command.wanted.address {
         address.check("serviceAddress")?;
     }
@@ -100,6 +103,50 @@ async fn attempt(
     if is_blocked(&*work, &offered.business.id, &customer_id).await? {
         return Err(BookingRefusal::Blocked.into());
     }
+    let staff = viewer.is_staff_of(&offered.business.id);
+    if command.payment_terms.is_some() && !staff {
+        return Err(Error::Forbidden("Only staff may grant payment terms."));
+    }
+    let terms = Terms {
+        staff,
+        promised: false,
+    };
+    let booked = book(&work, &offered, command, customer_id.clone(), terms).await?;
+    let service = Span {
+        from: booked.order.start_at.to_utc(),
+        to: booked.order.end_at.to_utc(),
+    };
+    Box::pin(waitlists::withdraw_clashing(
+        &work,
+        &customer_id,
+        service,
+        None,
+    ))
+    .await?;
+    work.finish(booked).await
+}
+
+/// On which terms somebody books.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// Whether staff book, who need not ask for approval.
+    pub staff: bool,
+    /// Whether the time was promised before: then it is neither too soon nor off the grid.
+    pub promised: bool,
+}
+
+/// Takes the time of a booking and writes it. Asks no permission, and neither begins nor commits: for whoever
+/// has decided that it may be.
+///
+/// # Errors
+/// What speaks against the time, such as `SLOT_TAKEN`; what a package refuses.
+pub async fn book(
+    work: &Work,
+    offered: &Offered,
+    command: &CreateBooking,
+    customer_id: String,
+    Terms { staff, promised }: Terms,
+) -> Result<Booked> {
     let length = terms::duration(&offered.version, command.duration_min)?;
     let quote = terms::quote(&offered.version, length)?;
     let service = Span {
@@ -107,7 +154,7 @@ async fn attempt(
         to: command.start + length,
     };
     let board = Board::read(
-        &*work,
+        &**work,
         &offered.business,
         offered.version.clone(),
         &command.wanted,
@@ -116,11 +163,11 @@ async fn attempt(
         None,
     )
     .await?;
-    let choices = board.free(service).map_err(BookingRefusal::from_board)?;
-    let staff = viewer.is_staff_of(&offered.business.id);
-    if command.payment_terms.is_some() && !staff {
-        return Err(Error::Forbidden("Only staff may grant payment terms."));
-    }
+    let choices = match promised {
+        true => board.open_and_free(service),
+        false => board.free(service),
+    };
+    let choices = choices.map_err(BookingRefusal::from_board)?;
     let needs = Needs {
         confirmation: command.hold,
         // Whoever may approve need not ask.
@@ -130,7 +177,7 @@ async fn attempt(
             && !command.session.is_wanted(),
     };
     let draft = Draft {
-        offered: &offered,
+        offered,
         command,
         customer_id,
         service,
@@ -139,22 +186,22 @@ async fn attempt(
     };
     let location = |choice: &Choice<'_>| choice.primary.resource.location_id.clone();
     let order = draft
-        .insert(&work, choices.first().and_then(location))
+        .insert(work, choices.first().and_then(location))
         .await?;
-    let choice = claim_one(&work, &board, &choices, &order, service).await?;
+    let choice = claim_one(work, &board, &choices, &order, service).await?;
     let order = match location(&choice) == order.location_id {
         true => order,
-        false => writes::move_to(&work, order, location(&choice)).await?,
+        false => writes::move_to(work, order, location(&choice)).await?,
     };
-    let order = pay_with_session(&work, &draft, order).await?;
+    let order = pay_with_session(work, &draft, order).await?;
     let booked = Booked {
-        lines: insert_lines(&work, &order, &offered.offer.name, &draft.quote).await?,
-        units: vec![draft.insert_unit(&work, &order, choice).await?],
+        lines: insert_lines(work, &order, &offered.offer.name, &draft.quote).await?,
+        units: vec![draft.insert_unit(work, &order, choice).await?],
         order,
     };
-    writes::make_customer(&work, &booked.order.biz_id, &draft.customer_id).await?;
-    writes::announce(&work, &booked.order, "booking.created").await?;
-    work.finish(booked).await
+    writes::make_customer(work, &booked.order.biz_id, &draft.customer_id).await?;
+    writes::announce(work, &booked.order, "booking.created").await?;
+    Ok(booked)
 }
 
 /// Takes a session from the customer's package, if one is to pay. Last of all, when the time is theirs: who

@@ -12,6 +12,7 @@ use super::writes;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
+use crate::domain::queues::waitlists;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -160,6 +161,7 @@ async fn take(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
+    waitlists::lock_around(&work, booking_id).await?;
     let booking = repo::lock(&work, viewer, booking_id, None).await?;
     let staff = viewer.is_staff_of(&booking.biz_id);
     if step.action != Action::Confirm && !staff {

@@ -23,6 +23,7 @@ use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
+use crate::domain::queues::waitlists::{self, Freed};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -100,6 +101,7 @@ impl Moving {
 }
 
 async fn load(work: &Work, viewer: &Viewer, command: &Reschedule) -> Result<Moving> {
+    waitlists::lock_around(work, &command.booking_id).await?;
     let booking = repo::lock(work, viewer, &command.booking_id, command.expected_version).await?;
     check_no_class(&booking, Action::Reschedule)?;
     Status::of(&booking, work.now).after(Action::Reschedule, Needs::default())?;
@@ -192,6 +194,7 @@ pub async fn set_duration(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
+    waitlists::lock_around(&work, booking_id).await?;
     let booking = repo::lock(&work, viewer, booking_id, expected_version).await?;
     if !viewer.is_staff_of(&booking.biz_id) {
         return Err(Error::Forbidden("Only staff may confirm a duration."));
@@ -274,6 +277,7 @@ async fn replan(
         }
         changes.price_snapshot = Set(Some(serde_json::to_value(&quote)?));
     }
+    let freed = Freed::of(work, booking).await?;
     claims::release(&**work, &booking.id).await?;
     let choice = claim_one(work, board, choices, booking, service).await?;
     let location = choice.primary.resource.location_id.clone();
@@ -302,5 +306,7 @@ async fn replan(
         .await?;
     let booked = writes::touch(work, booking.clone(), changes, "booking.rescheduled").await?;
     claims::limit(work, &booking.id, writes::limit(&booked.order)).await?;
+    // What it does not take any more.
+    waitlists::time_freed(work, &freed).await?;
     Ok(booked)
 }

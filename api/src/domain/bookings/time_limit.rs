@@ -18,6 +18,7 @@ use crate::domain::db::Db;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
+use crate::domain::queues::waitlists::{self, Freed};
 use crate::domain::tx::Work;
 
 /// The states that have a time limit, and where it stands. The conditions are those of the indexes,
@@ -81,6 +82,7 @@ pub async fn overdue_since(db: &Db, now: Moment) -> Result<Option<Moment>, DbErr
 /// When the database fails.
 pub async fn end(gateway: &Gateway, booking_id: &str) -> Result<Option<Status>> {
     let work = gateway.begin_unattended().await?;
+    waitlists::lock_around(&work, booking_id).await?;
     let booking: Option<booking_orders::Model> = Entity::find_by_id(booking_id)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .one(&*work)
@@ -95,6 +97,7 @@ pub async fn end(gateway: &Gateway, booking_id: &str) -> Result<Option<Status>> 
     if let Some(booking) = expire(&work, booking_id).await? {
         claims::release(&*work, booking_id).await?;
         redemption::give_back(&work, &booking).await?;
+        waitlists::time_freed(&work, &Freed::of(&work, &booking).await?).await?;
     }
     work.finish(()).await?;
     Ok(Some(status))
@@ -121,8 +124,15 @@ pub async fn clear_the_way(work: &Work, claim: Claim<'_>) -> Result<()> {
     }
     // Packages come after all bookings, in one order, so that two writers cannot wait for each other.
     ended.sort_by(|a, b| a.customer_purchase_id.cmp(&b.customer_purchase_id));
-    for booking in ended {
-        redemption::give_back(work, &booking).await?;
+    for booking in &ended {
+        redemption::give_back(work, booking).await?;
+    }
+    // Whoever waits for the time comes before whoever happens to ask for it now.
+    for booking in &ended {
+        waitlists::time_freed(work, &Freed::of(work, booking).await?).await?;
+    }
+    for round in claims::rounds_under(work, claim).await? {
+        waitlists::lapse_time(work, &round).await?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::domain::clock::Moment;
 use crate::domain::error::Result;
 use crate::domain::events::{self, Event};
 use crate::domain::ids::Kind;
+use crate::domain::queues::waitlists::{self, Freed};
 use crate::domain::tx::Work;
 
 /// Writes what has changed of a booking, as a new version of it.
@@ -90,6 +91,8 @@ pub async fn enter(
         true => claims::limit(work, &booking.id, limit(&booking)).await?,
         false => {
             claims::release(&**work, &booking.id).await?;
+            let freed = Freed::of(work, &booking).await?;
+            waitlists::time_freed(work, &freed).await?;
         }
     }
     set_unit_status(work, &booking.id, status.of_units()).await?;

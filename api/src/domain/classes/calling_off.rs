@@ -13,6 +13,7 @@ use crate::domain::bookings::{claims, payments, writes as bookings};
 use crate::domain::error::{Error, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
+use crate::domain::queues::waitlists;
 use crate::domain::seating;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
@@ -94,6 +95,7 @@ async fn end(
         .filter(place_reservations::Column::ClassOccurrenceId.eq(&class.id))
         .exec(&**work)
         .await?;
+    waitlists::end_class(work, &class.id).await?;
     claims::release_class(&**work, &class.id).await?;
     let changes = class_occurrences::ActiveModel {
         status: Set(OccurrenceStatus::Cancelled.as_str().to_owned()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::{
     booking_order_lines, booking_orders, class_occurrences, class_schedules, enrollments,
-    fulfillment_units, offer_versions, seat_map_seats,
+    fulfillment_units, offer_versions, queue_entries, seat_map_seats,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -19,10 +19,12 @@ use crate::domain::bookings::rules::cancellation::Policy;
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::writes as bookings;
 use crate::domain::catalog::rules;
+use crate::domain::civil::Span;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::{self, Needed, SessionPayment};
+use crate::domain::queues::waitlists;
 use crate::domain::seating::{self, Seats};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
@@ -45,6 +47,21 @@ pub struct Enroll {
     pub customer_id: Option<String>,
     /// Whether a package's sessions pay: one for each place.
     pub payment: SessionPayment,
+    /// Whether to wait for a place when there are not as many left.
+    pub or_wait: bool,
+}
+
+/// What became of the wish to enrol.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once for each call, and mostly the large one"
+)]
+pub enum Enrolment {
+    /// They have their places.
+    Made(Enrolled),
+    /// The class is full, and they wait.
+    Waits(queue_entries::Model),
 }
 
 /// An enrolment about to be written, by whoever has decided that it may be.
@@ -87,7 +104,7 @@ pub async fn enroll(
     viewer: &Viewer,
     command: Enroll,
     call: Call,
-) -> Result<Outcome<Enrolled>> {
+) -> Result<Outcome<Enrolment>> {
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
@@ -95,21 +112,47 @@ pub async fn enroll(
     let class = repo::lock(&work, viewer, &command.occurrence_id).await?;
     let customer_id = customer(&work, viewer, &class, command.customer_id).await?;
     let (schedule, offered) = open_to(&work, viewer, &class).await?;
+    let class = &class;
+    // Whoever keeps seats for themselves has their places already.
+    if command.or_wait && command.seat_hold_id.is_none() {
+        let seats = command.seat_ids.as_ref().map_or(1, Vec::len);
+        let wanted = command
+            .places
+            .unwrap_or(i32::try_from(seats).unwrap_or(i32::MAX));
+        let wanted = rules::within("places", wanted, 1..=MAX_PLACES)?;
+        if places::left(class) < wanted {
+            let (payment, me) = (&command.payment, viewer.user_id()?);
+            let entry = waitlists::join_class(&work, class, &customer_id, wanted, payment, me);
+            let entry = Box::pin(entry).await?;
+            return work.finish(Enrolment::Waits(entry)).await;
+        }
+    }
     let wanted = seating::Wanted {
         places: command.places,
         seat_hold_id: command.seat_hold_id,
         seat_ids: command.seat_ids,
     };
-    let chosen = seating::choose(&work, viewer, &class, wanted).await?;
+    let chosen = seating::choose(&work, viewer, class, wanted).await?;
     let enrolling = Enrolling {
-        customer_id,
+        customer_id: customer_id.clone(),
         places: rules::within("places", chosen.places, 1..=MAX_PLACES)?,
         payment: command.payment,
         seats: chosen.seats,
         reservation_id: chosen.reservation_id,
     };
-    let enrolled = place_on(&work, &class, &schedule, &offered, enrolling).await?;
-    work.finish(enrolled).await
+    let enrolled = place_on(&work, class, &schedule, &offered, enrolling).await?;
+    let span = Span {
+        from: class.start_at.to_utc(),
+        to: class.end_at.to_utc(),
+    };
+    Box::pin(waitlists::withdraw_clashing(
+        &work,
+        &customer_id,
+        span,
+        None,
+    ))
+    .await?;
+    work.finish(Enrolment::Made(enrolled)).await
 }
 
 /// Lets the viewer take places in a class that is open to them. Answers its schedule, and its offer as it is now.

@@ -15,6 +15,7 @@ use crate::domain::bookings::writes as bookings;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
+use crate::domain::queues::waitlists;
 use crate::domain::seating;
 use crate::domain::tx::{Begun, Call, Outcome};
 use crate::domain::viewer::Viewer;
@@ -104,6 +105,8 @@ pub async fn leave(
     };
     let enrollment = writes::save_enrollment(&work, &enrollment, changes).await?;
     seating::vacate(&work, &class, &enrollment.id).await?;
+    // Whoever waits for the places comes before the public.
+    waitlists::places_freed(&work, &class).await?;
     let occurrence = places::again(&work, &class.id).await?.unwrap_or(class);
     writes::announce(&work, &occurrence, "class_occurrence.left").await?;
     work.finish(Enrolled {

@@ -10,7 +10,7 @@ use super::enrolling::live_of;
 use super::error::ClassRefusal;
 use super::schedules::{CAPACITY, DURATION};
 use super::words::OccurrenceStatus;
-use super::{repo, terms, timetable, writes};
+use super::{places, repo, terms, timetable, writes};
 use crate::domain::bookings::claims;
 use crate::domain::bookings::writes as bookings;
 use crate::domain::catalog::rules;
@@ -18,6 +18,7 @@ use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
+use crate::domain::queues::waitlists;
 use crate::domain::seating;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
@@ -112,6 +113,13 @@ pub async fn update(
         ..Default::default()
     };
     let class = writes::save(&work, &before, changes, "class_occurrence.changed").await?;
+    let class = match class.capacity > before.capacity {
+        true => {
+            waitlists::places_freed(&work, &class).await?;
+            places::again(&work, &class.id).await?.unwrap_or(class)
+        }
+        false => class,
+    };
     work.finish(class).await
 }
 

@@ -10,6 +10,7 @@ use super::calling_off;
 use crate::domain::clock::Moment;
 use crate::domain::error::Result;
 use crate::domain::ids::Kind;
+use crate::domain::queues::waitlists;
 use crate::domain::seating;
 use crate::domain::tx::Work;
 
@@ -33,15 +34,18 @@ pub async fn lock(work: &Work, occurrence_id: &str) -> Result<Option<class_occur
         return Ok(Some(occurrence));
     }
     seating::expiring(work, &occurrence).await?;
+    // What a waitlist offered goes on to the next who waits, and what somebody else let run out to the first.
+    waitlists::lapse_class(work, &occurrence).await?;
     let dropped = place_reservations::Entity::delete_many()
         .filter(place_reservations::Column::ClassOccurrenceId.eq(occurrence_id))
         .filter(place_reservations::Column::ExpiresAt.lte(work.now))
         .exec(&**work)
         .await?;
     match dropped.rows_affected {
-        0 => Ok(Some(occurrence)),
-        _ => again(work, occurrence_id).await,
+        0 => {}
+        _ => waitlists::places_freed(work, &occurrence).await?,
     }
+    again(work, occurrence_id).await
 }
 
 /// The class as it is now, after a change to its places. For whoever has locked it.

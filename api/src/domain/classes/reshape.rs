@@ -18,6 +18,7 @@ use super::words::{OccurrenceStatus, ScheduleStatus};
 use super::writes;
 use crate::domain::bookings::claims;
 use crate::domain::error::Result;
+use crate::domain::queues::waitlists;
 use crate::domain::tx::Work;
 
 /// Why a class was withdrawn, for whoever was enrolled on it once.
@@ -193,12 +194,16 @@ async fn save(
         minimum_due_at: Set(after.minimum_due_at),
         ..Default::default()
     };
-    writes::save(work, before, changes, "class_occurrence.changed").await?;
+    let class = writes::save(work, before, changes, "class_occurrence.changed").await?;
+    if class.capacity > before.capacity {
+        waitlists::places_freed(work, &class).await?;
+    }
     Ok(())
 }
 
 /// Takes a class out of the timetable that nobody has a place in.
 async fn withdraw(work: &Work, row: class_occurrences::Model) -> Result<()> {
+    waitlists::end_class(work, &row.id).await?;
     claims::release_class(&**work, &row.id).await?;
     let changes = class_occurrences::ActiveModel {
         status: Set(OccurrenceStatus::Cancelled.as_str().to_owned()),

@@ -15,6 +15,7 @@ use crate::domain::clock::Moment;
 use crate::domain::db::Db;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
+use crate::domain::queues::waitlists;
 
 /// The active schedules whose classes are not made up to the horizon, at most `limit`.
 ///
@@ -114,6 +115,7 @@ pub async fn settle(gateway: &Gateway, occurrence_id: &str) -> Result<Option<Occ
                 attendance::enter(&work, class.clone(), enrollment, attended).await?;
             }
         }
+        waitlists::end_class(&work, &class.id).await?;
         claims::release_class(&*work, &class.id).await?;
         let changes = class_occurrences::ActiveModel {
             status: Set(OccurrenceStatus::Completed.as_str().to_owned()),

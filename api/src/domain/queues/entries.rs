@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::log::{self, Happening, Note};
 use super::rules::status::{Action, EntryStatus, QueueKind};
+use super::waitlists::claim;
 use super::{line, repo, standing};
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
@@ -44,13 +45,14 @@ pub async fn leave(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
-    let (queue, entry) = repo::lock_with_entry(&work, viewer, entry_id).await?;
+    let held = repo::lock_with_entry(&work, viewer, entry_id).await?;
+    let entry = &held.entry;
     if entry.customer_user_id.as_deref() != viewer.id() {
         return Err(Error::Forbidden(
             "Only the customer leaves; staff remove an entry.",
         ));
     }
-    let entry = go(&work, viewer, &queue, entry, Action::Leave).await?;
+    let entry = go(&work, viewer, held, Action::Leave).await?;
     work.finish(entry).await
 }
 
@@ -69,27 +71,31 @@ pub async fn remove(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
-    let (queue, entry) = repo::lock_with_entry(&work, viewer, entry_id).await?;
-    staff_only(viewer, &queue)?;
+    let held = repo::lock_with_entry(&work, viewer, entry_id).await?;
+    staff_only(viewer, &held.queue)?;
     let action = match no_show {
         true => {
-            walk_in_only(&queue, "Nobody is called from a waitlist.")?;
+            walk_in_only(&held.queue, "Nobody is called from a waitlist.")?;
             Action::MissTurn
         }
         false => Action::Remove,
     };
-    let entry = go(&work, viewer, &queue, entry, action).await?;
+    let entry = go(&work, viewer, held, action).await?;
     work.finish(entry).await
 }
 
-/// Takes an entry out of its queue, for whatever reason.
+/// Takes an entry out of its queue, for whatever reason. A place that it was told of goes to the next.
 async fn go(
     work: &Work,
     viewer: &Viewer,
-    queue: &queues::Model,
-    entry: queue_entries::Model,
+    held: repo::Held,
     action: Action,
 ) -> Result<queue_entries::Model> {
+    let repo::Held {
+        class,
+        queue,
+        entry,
+    } = held;
     let status = EntryStatus::parse(&entry.status).after(action)?;
     let entry = repo::save(work, &entry, repo::state(status)).await?;
     let happening = match status {
@@ -102,7 +108,8 @@ async fn go(
         actor_id: viewer.id(),
         detail: None,
     };
-    log::write(work, queue, happening, note).await?;
+    log::write(work, &queue, happening, note).await?;
+    Box::pin(claim::give_up(work, viewer, &queue, class.as_ref(), &entry)).await?;
     Ok(entry)
 }
 
@@ -125,7 +132,7 @@ pub async fn reposition(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
-    let (queue, entry) = repo::lock_with_entry(&work, viewer, entry_id).await?;
+    let repo::Held { queue, entry, .. } = repo::lock_with_entry(&work, viewer, entry_id).await?;
     staff_only(viewer, &queue)?;
     EntryStatus::parse(&entry.status).after(Action::Move)?;
     let from = standing::places(&*work, vec![entry.id.clone()]).await?;

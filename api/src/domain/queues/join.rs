@@ -136,6 +136,12 @@ async fn enter(
         deleted_at: None,
         service_started_at: None,
         added_by_user_id: viewer.id().map(str::to_owned),
+        window_from: None,
+        window_to: None,
+        use_package: false,
+        customer_purchase_id: None,
+        booking_order_id: None,
+        enrollment_id: None,
     };
     insert(work, &entry).await?;
     if let Some(customer) = &entry.customer_user_id {

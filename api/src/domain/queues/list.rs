@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use entity::{queue_entries, queues};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+use entity::{queue_entries, queues, waitlist_offers};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::rules::status::{EntryStatus, QueueKind};
 use crate::domain::error::Result;
@@ -76,4 +76,64 @@ pub async fn of_each(
     Order::ascending("queue.entries", Column::Position, Column::Id)
         .read_each(db, lists, Column::QueueId, page)
         .await
+}
+
+/// The latest offer of a place to each of some entries.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest_offers(
+    db: &impl ConnectionTrait,
+    entry_ids: Vec<String>,
+) -> Result<Vec<waitlist_offers::Model>> {
+    use waitlist_offers::{Column, Entity};
+    // An entry has few: the later ones overwrite the earlier in whatever map they go into.
+    Ok(Entity::find()
+        .filter(any_of(db, Column::QueueEntryId, entry_ids))
+        .order_by_asc(Column::OfferedAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// The waitlists of some classes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waitlists_of(
+    db: &impl ConnectionTrait,
+    occurrence_ids: Vec<String>,
+) -> Result<Vec<queues::Model>> {
+    use queues::{Column, Entity};
+    Ok(Entity::find()
+        .filter(any_of(db, Column::ClassOccurrenceId, occurrence_ids))
+        .all(db)
+        .await?)
+}
+
+/// The viewer's own live places on the waitlists of some classes, each with the class.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting_for(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    occurrence_ids: Vec<String>,
+) -> Result<Vec<(String, queue_entries::Model)>> {
+    use queue_entries::{Column, Entity};
+    let rows = Entity::find()
+        .find_also_related(queues::Entity)
+        .filter(any_of(
+            db,
+            queues::Column::ClassOccurrenceId,
+            occurrence_ids,
+        ))
+        .filter(Column::CustomerUserId.eq(viewer.user_id()?))
+        .filter(Column::Status.is_in(EntryStatus::LIVE))
+        .all(db)
+        .await?;
+    let with_class = |(entry, queue): (queue_entries::Model, Option<queues::Model>)| {
+        Some((queue?.class_occurrence_id?, entry))
+    };
+    Ok(rows.into_iter().filter_map(with_class).collect())
 }

@@ -40,11 +40,27 @@ pub enum Happening {
     NoShow,
     /// Somebody was moved within the line.
     Moved,
+    /// Somebody was told of a place.
+    Offered,
+    /// Somebody did not want the place that they were told of.
+    Declined,
+    /// An offer ran out.
+    Lapsed,
+    /// Somebody else was faster.
+    Taken,
+    /// Somebody got a place.
+    Placed,
+    /// Somebody could not be given a place, and the next one was asked.
+    PassedOver,
+    /// Somebody got a place elsewhere at that time, and waits no more.
+    Withdrawn,
+    /// What they waited for is over.
+    Ended,
 }
 
 impl Happening {
     /// Everything that can happen.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 18] = [
         Self::Created,
         Self::Updated,
         Self::Joined,
@@ -55,6 +71,14 @@ impl Happening {
         Self::Removed,
         Self::NoShow,
         Self::Moved,
+        Self::Offered,
+        Self::Declined,
+        Self::Lapsed,
+        Self::Taken,
+        Self::Placed,
+        Self::PassedOver,
+        Self::Withdrawn,
+        Self::Ended,
     ];
 
     /// The word that the database stores, as watchers are told it.
@@ -71,6 +95,14 @@ impl Happening {
             Self::Removed => "queue.removed",
             Self::NoShow => "queue.no_show",
             Self::Moved => "queue.moved",
+            Self::Offered => "queue.offered",
+            Self::Declined => "queue.declined",
+            Self::Lapsed => "queue.lapsed",
+            Self::Taken => "queue.taken",
+            Self::Placed => "queue.placed",
+            Self::PassedOver => "queue.passed_over",
+            Self::Withdrawn => "queue.withdrawn",
+            Self::Ended => "queue.ended",
         }
     }
 
@@ -131,7 +163,7 @@ pub async fn write(
     let event = Event {
         biz_id: &queue.biz_id,
         kind: happening.as_str(),
-        aggregate: "queue",
+        aggregate: super::watch::AGGREGATE,
         aggregate_id: &queue.id,
         payload: json!({ "entryId": note.entry_id }),
     };

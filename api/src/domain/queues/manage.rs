@@ -10,9 +10,10 @@ use serde_json::json;
 use super::log::{self, Happening, Note};
 use super::repo;
 use super::rules::limits;
+use super::rules::promotion::Promotion;
 use super::rules::status::{QueueKind, QueueStatus};
 use crate::domain::catalog::{repo as catalog, rules};
-use crate::domain::error::Result;
+use crate::domain::error::{Refusal, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::tx::{Begun, Call, Outcome};
@@ -79,6 +80,11 @@ pub async fn create(
         called_count: 0,
         people_count: 0,
         event_count: 0,
+        promotion: None,
+        offer_window_min: None,
+        cutoff_min: None,
+        class_occurrence_id: None,
+        offer_id: None,
     };
     catalog::insert_with_slug(&work, &queue).await?;
     let note = Note {
@@ -100,6 +106,12 @@ pub struct UpdateQueue {
     pub max_capacity: Option<Option<i32>>,
     /// How long a service takes, in minutes.
     pub estimated_service_time_min: Option<i32>,
+    /// How a waitlist gives out places.
+    pub promotion: Option<Promotion>,
+    /// How long an offer stands, in minutes; waitlists only.
+    pub offer_window_min: Option<i32>,
+    /// How long before the start no place is given out any more, in minutes; waitlists only.
+    pub cutoff_min: Option<i32>,
 }
 
 /// Changes how a queue is run: pauses, closes or opens it, and its settings. Staff do, since the front desk
@@ -118,6 +130,9 @@ pub async fn update(
     let capacity = capacity.transpose()?;
     let service_time = command.estimated_service_time_min;
     let service_time = service_time.map(limits::service_time).transpose()?;
+    let window = command.offer_window_min.map(limits::offer_window);
+    let window = window.transpose()?;
+    let cutoff = command.cutoff_min.map(limits::cutoff).transpose()?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
@@ -136,6 +151,25 @@ pub async fn update(
     }
     if let Some(minutes) = service_time {
         changes.estimated_service_time_min = Set(minutes);
+    }
+    if QueueKind::parse(&queue.kind) == QueueKind::Waitlist {
+        if let Some(promotion) = command.promotion {
+            changes.promotion = Set(Some(promotion.as_str().to_owned()));
+        }
+        if window.is_some() {
+            changes.offer_window_min = Set(window);
+        }
+        if cutoff.is_some() {
+            changes.cutoff_min = Set(cutoff);
+        }
+    } else if command.promotion.is_some() || window.is_some() || cutoff.is_some() {
+        let message = "A walk-in queue gives out no places: only a waitlist has this.";
+        let field = match (command.promotion, window) {
+            (Some(_), _) => "promotion",
+            (None, Some(_)) => "offerWindowMin",
+            (None, None) => "cutoffMin",
+        };
+        return Err(Refusal::invalid(field, message).into());
     }
     let queue = changes.update(&*work).await?;
     let note = Note {

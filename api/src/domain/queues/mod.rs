@@ -15,4 +15,5 @@ pub mod rules;
 pub mod scope;
 pub mod serve;
 pub mod standing;
+pub mod waitlists;
 pub mod watch;

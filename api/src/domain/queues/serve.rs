@@ -89,7 +89,7 @@ async fn step(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
-    let (queue, entry) = repo::lock_with_entry(&work, viewer, entry_id).await?;
+    let repo::Held { queue, entry, .. } = repo::lock_with_entry(&work, viewer, entry_id).await?;
     super::entries::staff_only(viewer, &queue)?;
     super::entries::walk_in_only(&queue, "A place on a waitlist is not served at a desk.")?;
     let mut changes = repo::state(EntryStatus::parse(&entry.status).after(action)?);

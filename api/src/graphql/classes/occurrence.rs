@@ -17,6 +17,7 @@ use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{Money, follow, follow_some, wraps};
+use crate::graphql::queues::{Queue, QueueEntry, WaitingFor, WaitlistOf};
 use crate::graphql::scalars::{DateTime, LocalDate};
 use crate::graphql::seating::{OccurrenceSeat, SeatsAt};
 
@@ -186,5 +187,21 @@ impl ClassOccurrence {
     async fn seats(&self, ctx: &Context<'_>) -> Result<Option<Vec<OccurrenceSeat>>> {
         let seats = ctx.loaders().load(SeatsAt(self.0.id.clone())).await?;
         Ok(seats.map(|seats| seats.iter().map(OccurrenceSeat::from).collect()))
+    }
+
+    /// Those who wait for a place; null until somebody does.
+    async fn waitlist(&self, ctx: &Context<'_>) -> Result<Option<Queue>> {
+        let waitlist = ctx.loaders().load(WaitlistOf(self.0.id.clone())).await?;
+        Ok(waitlist.map(Queue::from))
+    }
+
+    /// The viewer's own place on its waitlist; null when they do not wait.
+    async fn viewer_waitlist_entry(&self, ctx: &Context<'_>) -> Result<Option<QueueEntry>> {
+        if ctx.viewer().id().is_none() {
+            return Ok(None);
+        }
+        let entry = WaitingFor(self.0.id.clone());
+        let entry = ctx.loaders().load(entry).await?;
+        Ok(entry.map(QueueEntry::from))
     }
 }

@@ -1,15 +1,17 @@
 //! A place in a queue.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use entity::{queue_entries, queues, users};
+use entity::{booking_orders, enrollments, queue_entries, queues, users};
 use futures_util::try_join;
 
-use super::Queue;
-use super::loader::{ObservedIn, PlaceOf};
+use super::loader::{ObservedIn, OfferTo, PlaceOf};
 use super::words::QueueEntryStatus;
+use super::{Queue, WaitlistOffer};
 use crate::domain::queues::rules::estimate::{self, Wait};
 use crate::domain::queues::rules::status::{EntryStatus, QueueKind};
 use crate::domain::queues::standing::Place;
+use crate::graphql::bookings::Booking;
+use crate::graphql::classes::Enrollment;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::{follow, follow_some, wraps};
@@ -28,6 +30,15 @@ pub struct MinuteRange {
     low: i32,
     /// Hardly more.
     high: i32,
+}
+
+/// A stretch of time.
+#[derive(Clone, Copy, Debug, SimpleObject)]
+pub struct TimeWindow {
+    /// Where it begins.
+    from: DateTime,
+    /// Where it ends.
+    to: DateTime,
 }
 
 impl QueueEntry {
@@ -142,6 +153,30 @@ impl QueueEntry {
     /// When they were finished with.
     async fn served_at(&self) -> Option<DateTime> {
         self.0.served_at.map(Into::into)
+    }
+
+    /// Between when an appointment that is waited for is to begin and end.
+    async fn window(&self) -> Option<TimeWindow> {
+        Some(TimeWindow {
+            from: self.0.window_from?.into(),
+            to: self.0.window_to?.into(),
+        })
+    }
+
+    /// The latest place that they were told of.
+    async fn waitlist_offer(&self, ctx: &Context<'_>) -> Result<Option<WaitlistOffer>> {
+        let offer = ctx.loaders().load(OfferTo(self.0.id.clone())).await?;
+        Ok(offer.map(WaitlistOffer::from))
+    }
+
+    /// The booking that it became.
+    async fn booking(&self, ctx: &Context<'_>) -> Result<Option<Booking>> {
+        follow_some::<booking_orders::Entity, _>(ctx, self.0.booking_order_id.as_deref()).await
+    }
+
+    /// The enrolment that it became.
+    async fn enrollment(&self, ctx: &Context<'_>) -> Result<Option<Enrollment>> {
+        follow_some::<enrollments::Entity, _>(ctx, self.0.enrollment_id.as_deref()).await
     }
 
     /// What the staff should know. Staff only; null for everybody else.

@@ -2,10 +2,14 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
-use super::words::QueueStatus;
+use super::words::{QueueStatus, WaitlistPromotion};
+use crate::domain::error::Refusal;
 use crate::domain::ids::Kind;
+use crate::domain::packages::redemption::SessionPayment;
 use crate::domain::queues::join::JoinQueue;
 use crate::domain::queues::manage::{CreateQueue, UpdateQueue};
+use crate::domain::queues::waitlists::join::{JoinWaitlist, WaitFor};
+use crate::graphql::availability::TimeRange;
 use crate::graphql::payload::{Read, optional_id};
 
 /// A walk-in queue to be set up.
@@ -55,6 +59,12 @@ pub struct UpdateQueueInput {
     pub max_capacity: MaybeUndefined<i32>,
     /// How long a service takes, in minutes.
     pub estimated_service_time_min: Option<i32>,
+    /// How a waitlist gives out places. Later waitlists of the same class schedule begin with it.
+    pub promotion: Option<WaitlistPromotion>,
+    /// How long an offer of a place stands, in minutes; waitlists only.
+    pub offer_window_min: Option<i32>,
+    /// How long before the start no place is given out any more, in minutes; waitlists only.
+    pub cutoff_min: Option<i32>,
     /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
     pub idempotency_key: Option<String>,
 }
@@ -74,6 +84,9 @@ impl UpdateQueueInput {
                 MaybeUndefined::Value(people) => Some(Some(people)),
             },
             estimated_service_time_min: self.estimated_service_time_min,
+            promotion: self.promotion.map(Into::into),
+            offer_window_min: self.offer_window_min,
+            cutoff_min: self.cutoff_min,
         })
     }
 }
@@ -163,6 +176,107 @@ pub struct MoveQueueEntryInput {
     pub entry_id: ID,
     /// The place it is to have, from 1; the last when fewer wait.
     pub to_position: i32,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+/// Who waits for what: for a place in a class, or for a time of an offer within a window.
+#[derive(Clone, Debug, InputObject)]
+pub struct JoinWaitlistInput {
+    /// The class.
+    pub occurrence_id: Option<ID>,
+    /// The offer; together with `window`.
+    pub offer_id: Option<ID>,
+    /// Between when the appointment is to begin and end.
+    pub window: Option<TimeRange>,
+    /// How many people they are; one when left out. An appointment is for one.
+    pub party_size: Option<i32>,
+    /// Pay with sessions of whichever package will do then.
+    pub use_package: Option<bool>,
+    /// Pay with sessions of this package.
+    pub package_purchase_id: Option<ID>,
+    /// For whom. Staff only; a customer joins for themself.
+    pub customer_id: Option<ID>,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+impl JoinWaitlistInput {
+    /// The use case's command.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind, or unless it is either a class or an offer with a window.
+    pub fn command(self) -> Read<JoinWaitlist> {
+        let class = optional_id(Kind::ClassOccurrence, self.occurrence_id, "occurrenceId")?;
+        let offer = optional_id(Kind::Offer, self.offer_id, "offerId")?;
+        let wait_for = match (class, offer, self.window) {
+            (Some(class), None, None) => WaitFor::Class(class),
+            (None, Some(offer), Some(window)) => WaitFor::Offer(offer, window.into()),
+            (None, Some(_), None) => {
+                return Err(Refusal::invalid("window", "Say between when and when."));
+            }
+            _ => {
+                let message = "Give either `occurrenceId`, or `offerId` and `window`.";
+                return Err(Refusal::invalid("occurrenceId", message));
+            }
+        };
+        Ok(JoinWaitlist {
+            wait_for,
+            party_size: self.party_size,
+            payment: SessionPayment {
+                use_package: self.use_package.unwrap_or(false),
+                purchase_id: optional_id(
+                    Kind::PackagePurchase,
+                    self.package_purchase_id,
+                    "packagePurchaseId",
+                )?,
+            },
+            customer_id: optional_id(Kind::User, self.customer_id, "customerId")?,
+        })
+    }
+}
+
+/// Which offer of a place is claimed.
+#[derive(Clone, Debug, InputObject)]
+pub struct ClaimWaitlistOfferInput {
+    /// The offer of a place.
+    pub offer_id: ID,
+    /// Whether to pay with sessions of whichever package will do; as they said when they joined, when left out.
+    pub use_package: Option<bool>,
+    /// Pay with sessions of this package; as they said when they joined, when left out.
+    pub package_purchase_id: Option<ID>,
+    /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
+    pub idempotency_key: Option<String>,
+}
+
+impl ClaimWaitlistOfferInput {
+    /// The offer, and how they pay if other than they said.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an id of another kind.
+    pub fn command(self) -> Read<(String, Option<SessionPayment>)> {
+        let offer = Kind::WaitlistOffer.accept(&self.offer_id, "offerId")?;
+        let purchase_id = optional_id(
+            Kind::PackagePurchase,
+            self.package_purchase_id,
+            "packagePurchaseId",
+        )?;
+        let payment = match (self.use_package, &purchase_id) {
+            (None, None) => None,
+            (use_package, _) => Some(SessionPayment {
+                use_package: use_package.unwrap_or(false),
+                purchase_id,
+            }),
+        };
+        Ok((offer, payment))
+    }
+}
+
+/// Which offer of a place is declined.
+#[derive(Clone, Debug, InputObject)]
+pub struct DeclineWaitlistOfferInput {
+    /// The offer of a place.
+    pub offer_id: ID,
     /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
     pub idempotency_key: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use entity::{queue_entries, queue_events};
+use entity::{queue_entries, queue_events, queues, waitlist_offers};
 
 use crate::domain::Error;
 use crate::domain::page::{Page, PageRequest};
@@ -30,6 +30,62 @@ pub struct EntriesOf(pub String, pub Option<Vec<EntryStatus>>, pub PageRequest);
 /// A page of what happened in a queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EventsOf(pub String, pub PageRequest);
+
+/// The waitlist of a class.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WaitlistOf(pub String);
+
+/// The viewer's own place on the waitlist of a class.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WaitingFor(pub String);
+
+impl Loader<WaitlistOf> for Source {
+    type Value = Arc<queues::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[WaitlistOf]) -> Result<HashMap<WaitlistOf, Self::Value>, Error> {
+        let ids = keys.iter().map(|key| key.0.clone()).collect();
+        let lists = list::waitlists_of(self.gateway.db.reader(), ids).await?;
+        let keyed = lists.into_iter().filter_map(|queue| {
+            let class = queue.class_occurrence_id.clone()?;
+            Some((WaitlistOf(class), Arc::new(queue)))
+        });
+        Ok(keyed.collect())
+    }
+}
+
+impl Loader<WaitingFor> for Source {
+    type Value = Arc<queue_entries::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[WaitingFor]) -> Result<HashMap<WaitingFor, Self::Value>, Error> {
+        let ids = keys.iter().map(|key| key.0.clone()).collect();
+        let db = self.gateway.db.reader();
+        let entries = list::waiting_for(db, &self.viewer, ids).await?;
+        let keyed = entries.into_iter();
+        Ok(keyed
+            .map(|(class, entry)| (WaitingFor(class), Arc::new(entry)))
+            .collect())
+    }
+}
+
+/// The latest offer of a place to an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OfferTo(pub String);
+
+impl Loader<OfferTo> for Source {
+    type Value = Arc<waitlist_offers::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[OfferTo]) -> Result<HashMap<OfferTo, Self::Value>, Error> {
+        let ids = keys.iter().map(|key| key.0.clone()).collect();
+        let offers = list::latest_offers(self.gateway.db.reader(), ids).await?;
+        let keyed = offers.into_iter();
+        Ok(keyed
+            .map(|offer| (OfferTo(offer.queue_entry_id.clone()), Arc::new(offer)))
+            .collect())
+    }
+}
 
 impl Loader<PlaceOf> for Source {
     type Value = Place;

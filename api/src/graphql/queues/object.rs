@@ -1,14 +1,15 @@
 //! A queue.
 
 use async_graphql::{Context, ID, Object};
-use entity::{bizes, locations, queues};
+use entity::{bizes, class_occurrences, locations, offers, queues};
 
 use super::loader::{EntriesOf, EventsOf, ObservedIn};
-use super::words::{QueueEntryStatus, QueueKind, QueueStatus};
+use super::words::{QueueEntryStatus, QueueKind, QueueStatus, WaitlistPromotion};
 use super::{QueueEntry, QueueEvent};
 use crate::domain::Error;
-use crate::domain::queues::rules::{estimate, status};
-use crate::graphql::catalog::{Business, Location};
+use crate::domain::queues::rules::{estimate, promotion, status};
+use crate::graphql::catalog::{Business, Location, Offer};
+use crate::graphql::classes::ClassOccurrence;
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
@@ -99,6 +100,35 @@ impl Queue {
         Ok(Some(
             estimate::wait(&observed, expected, self.0.waiting_count).likely,
         ))
+    }
+
+    /// How a waitlist gives out a place that comes free.
+    async fn promotion(&self) -> Option<WaitlistPromotion> {
+        let settings = promotion::Settings::of(&self.0);
+        (!self.is_walk_in()).then(|| settings.promotion.into())
+    }
+
+    /// How long an offer of a place stands, in minutes; on a waitlist.
+    async fn offer_window_min(&self) -> Option<i32> {
+        let settings = promotion::Settings::of(&self.0);
+        (!self.is_walk_in()).then_some(settings.offer_window_min)
+    }
+
+    /// How long before the start no place is given out any more, in minutes; on a waitlist.
+    async fn cutoff_min(&self) -> Option<i32> {
+        let settings = promotion::Settings::of(&self.0);
+        (!self.is_walk_in()).then_some(settings.cutoff_min)
+    }
+
+    /// The class that is waited for.
+    async fn occurrence(&self, ctx: &Context<'_>) -> Result<Option<ClassOccurrence>> {
+        let id = self.0.class_occurrence_id.as_deref();
+        follow_some::<class_occurrences::Entity, _>(ctx, id).await
+    }
+
+    /// The offer that is waited for.
+    async fn offer(&self, ctx: &Context<'_>) -> Result<Option<Offer>> {
+        follow_some::<offers::Entity, _>(ctx, self.0.offer_id.as_deref()).await
     }
 
     /// Who is in it, in the order of the line. For staff only.

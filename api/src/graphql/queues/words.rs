@@ -3,7 +3,7 @@
 use async_graphql::Enum;
 
 use crate::domain::queues::log::Happening;
-use crate::domain::queues::rules::status;
+use crate::domain::queues::rules::{promotion, status};
 
 /// What a queue is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -75,4 +75,48 @@ pub enum QueueEventKind {
     NoShow,
     /// Somebody was moved within the line.
     Moved,
+    /// Somebody was told of a place.
+    Offered,
+    /// Somebody did not want the place that they were told of.
+    Declined,
+    /// An offer ran out.
+    Lapsed,
+    /// Somebody else was faster.
+    Taken,
+    /// Somebody got a place.
+    Placed,
+    /// Somebody could not be given a place, and the next one was asked.
+    PassedOver,
+    /// Somebody got a place elsewhere at that time, and waits no more.
+    Withdrawn,
+    /// What they waited for is over.
+    Ended,
+}
+
+/// How a waitlist gives out a place that comes free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "promotion::Promotion")]
+pub enum WaitlistPromotion {
+    /// The first who still can is given the place.
+    Auto,
+    /// It is offered in order, to one at a time.
+    Offer,
+    /// All are told, and the first claim wins.
+    Race,
+}
+
+/// What became of an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "promotion::OfferStatus")]
+pub enum WaitlistOfferStatus {
+    /// It can be claimed, until it runs out.
+    Open,
+    /// The place was claimed.
+    Accepted,
+    /// The place was not wanted.
+    Declined,
+    /// It ran out.
+    Expired,
+    /// Somebody else was faster.
+    Taken,
 }

@@ -10,6 +10,10 @@ const PARTY: RangeInclusive<i32> = 1..=1_000;
 const CAPACITY: RangeInclusive<i32> = 0..=1_000_000;
 /// How long a service takes, in minutes: up to a day.
 const SERVICE_TIME: RangeInclusive<i32> = 1..=1_440;
+/// How long an offer of a place may stand, in minutes: up to a week.
+const OFFER_WINDOW: RangeInclusive<i32> = 1..=10_080;
+/// How long before the start places may stop being given out, in minutes: up to four weeks.
+const CUTOFF: RangeInclusive<i32> = 0..=40_320;
 /// The longest note, in characters.
 const MAX_NOTES: usize = 2_000;
 
@@ -35,6 +39,22 @@ pub fn capacity(people: i32) -> Result<i32, Refusal> {
 /// `INVALID_INPUT` at `estimatedServiceTimeMin`.
 pub fn service_time(minutes: i32) -> Result<i32, Refusal> {
     within("estimatedServiceTimeMin", minutes, &SERVICE_TIME)
+}
+
+/// Takes how long an offer of a place stands, in minutes.
+///
+/// # Errors
+/// `INVALID_INPUT` at `offerWindowMin`.
+pub fn offer_window(minutes: i32) -> Result<i32, Refusal> {
+    within("offerWindowMin", minutes, &OFFER_WINDOW)
+}
+
+/// Takes how long before the start no place is given out any more, in minutes.
+///
+/// # Errors
+/// `INVALID_INPUT` at `cutoffMin`.
+pub fn cutoff(minutes: i32) -> Result<i32, Refusal> {
+    within("cutoffMin", minutes, &CUTOFF)
 }
 
 /// Takes notes; empty ones are none.

@@ -3,4 +3,5 @@
 pub mod estimate;
 pub mod key;
 pub mod limits;
+pub mod promotion;
 pub mod status;

@@ -26,6 +26,8 @@ pub struct EnrollInput {
     pub use_package: Option<bool>,
     /// Pay with sessions of this package.
     pub package_purchase_id: Option<ID>,
+    /// When there are not as many places left: wait for them.
+    pub join_waitlist_if_full: Option<bool>,
     /// Say what would happen, and change nothing.
     pub dry_run: Option<bool>,
     /// The caller's key, 1 to 255 characters: the same input sent again under it gets the same result.
@@ -52,6 +54,7 @@ impl EnrollInput {
                     "packagePurchaseId",
                 )?,
             },
+            or_wait: self.join_waitlist_if_full.unwrap_or(false),
         })
     }
 }

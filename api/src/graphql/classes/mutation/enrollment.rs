@@ -1,23 +1,49 @@
 //! Enrolling, leaving, and who came.
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Object, SimpleObject};
 
 use crate::domain::Error;
+use crate::domain::classes::enrolling::Enrolment;
 use crate::domain::classes::{attendance, enrolling, leaving};
 use crate::domain::ids::Kind;
+use crate::domain::tx::Outcome;
 use crate::graphql::classes::Enrollment;
 use crate::graphql::classes::input::{
     CancelEnrollmentInput, CheckInEnrollmentInput, EnrollInput, MarkEnrollmentNoShowInput,
 };
 use crate::graphql::context::ContextExt;
-use crate::graphql::error::Result;
-use crate::graphql::payload::{call, payload};
+use crate::graphql::error::{Result, UserError};
+use crate::graphql::payload::{answer, call, payload};
+use crate::graphql::queues::QueueEntry;
 
-payload! {
-    /// What `enroll` answers.
-    EnrollPayload {
-        /// The enrolment; after a dry run, as it would be.
-        enrollment: Enrollment
+/// What `enroll` answers.
+#[derive(SimpleObject)]
+pub struct EnrollPayload {
+    /// The enrolment; after a dry run, as it would be.
+    enrollment: Option<Enrollment>,
+    /// The place on the waitlist, if the class was full and they asked to wait.
+    waitlist_entry: Option<QueueEntry>,
+    /// Why it was refused; empty when it was done.
+    user_errors: Vec<UserError>,
+    /// Whether this is the stored result of an earlier call with the same idempotency key.
+    replayed: bool,
+}
+
+impl EnrollPayload {
+    fn of(result: Result<Outcome<Enrolment>, Error>) -> Result<Self> {
+        let answer = answer(result)?;
+        let replayed = answer.done.as_ref().is_some_and(|done| done.replayed);
+        let (enrollment, waitlist_entry) = match answer.done.map(|done| done.value) {
+            Some(Enrolment::Made(enrolled)) => (Some(enrolled.into()), None),
+            Some(Enrolment::Waits(entry)) => (None, Some(entry.into())),
+            None => (None, None),
+        };
+        Ok(Self {
+            enrollment,
+            waitlist_entry,
+            user_errors: answer.user_errors,
+            replayed,
+        })
     }
 }
 
@@ -60,7 +86,7 @@ impl EnrollmentMutation {
             let command = input.command().map_err(Error::from)?;
             enrolling::enroll(ctx.gateway(), ctx.viewer(), command, call).await
         };
-        EnrollPayload::of(done.await, Enrollment::from)
+        EnrollPayload::of(done.await)
     }
 
     /// Gives the places of an enrolment up: free of charge before the cut-off that was agreed; after it, for a
