@@ -102,7 +102,6 @@ CREATE TRIGGER {FOLLOW} BEFORE UPDATE OF {COUNTS} ON customer_purchases
 pub fn postgres_down() -> String {
     format!(
         "
-ALTER TABLE customer_purchases DROP CONSTRAINT customer_purchases_nothing_left_check;
 DROP TRIGGER {FOLLOW} ON customer_purchases;
 DROP FUNCTION {FOLLOW}();
 DROP TRIGGER {BALANCE} ON package_ledger_entries;

@@ -10,7 +10,14 @@ const ENTITIES: &str = "query ($of: [_Any!]!) { _entities(representations: $of) 
     ... on Booking { id offer { name } customer { name } units { resource { name } } } } }";
 
 /// What has an id and yet no key: nobody has cause to extend it.
-const NOT_EXTENDED: [&str; 4] = ["BookingLine", "BookingNote", "QueueEvent", "SeatHold"];
+const NOT_EXTENDED: [&str; 6] = [
+    "BookingLine",
+    "BookingNote",
+    "PackageLedgerEntry",
+    "QueueEvent",
+    "SeatHold",
+    "WaitlistOffer",
+];
 
 fn of(typename: &str, id: impl Into<Value>) -> Value {
     json!({ "__typename": typename, "id": id.into() })

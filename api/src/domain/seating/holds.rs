@@ -20,6 +20,7 @@ use crate::domain::clock::Moment;
 use crate::domain::error::{Refusal, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
+use crate::domain::queues::waitlists;
 use crate::domain::scope::{self, Scoped};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
@@ -291,6 +292,8 @@ pub async fn release(
     let hold = end(&work, hold, HoldStatus::Released).await?;
     places::release(&work, &hold.place_reservation_id).await?;
     repo::announce(&work, &occurrence, &seats).await?;
+    // Whoever waits for the places comes before the public.
+    waitlists::places_freed(&work, &occurrence).await?;
     work.finish(hold).await
 }
 

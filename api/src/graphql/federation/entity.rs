@@ -2,18 +2,19 @@
 
 use async_graphql::{Context, OutputType, Union, Value, registry::Registry};
 use entity::{
-    bizes, booking_orders, class_occurrences, class_schedules, fulfillment_units, locations,
-    memberships, offer_versions, offers, payments, queue_entries, queues, resources,
-    seat_map_seats, seat_maps, users, venues,
+    bizes, booking_orders, class_occurrences, class_schedules, customer_purchases, enrollments,
+    fulfillment_units, locations, memberships, offer_versions, offers, package_products, payments,
+    queue_entries, queues, resources, seat_map_seats, seat_maps, users, venues,
 };
 
 use crate::domain::Error;
 use crate::domain::ids::Kind;
 use crate::graphql::bookings::{Booking, FulfillmentUnit, Payment};
 use crate::graphql::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
-use crate::graphql::classes::{ClassOccurrence, ClassSchedule};
+use crate::graphql::classes::{ClassOccurrence, ClassSchedule, Enrollment};
 use crate::graphql::error::Result;
 use crate::graphql::object;
+use crate::graphql::packages::{PackageProduct, PackagePurchase};
 use crate::graphql::people::{Membership, User};
 use crate::graphql::queues::{Queue, QueueEntry};
 use crate::graphql::seating::{Seat, SeatMap};
@@ -45,7 +46,8 @@ macro_rules! entities {
     };
 }
 
-// Not here is what nobody has cause to extend: parts of a bill, private notes, holds, entries of a log.
+// Not here is what nobody has cause to extend: parts of a bill, private notes, holds, offers, entries of
+// a log.
 entities! {
     /// A business.
     Business = bizes::Entity,
@@ -69,10 +71,16 @@ entities! {
     FulfillmentUnit = fulfillment_units::Entity,
     /// A payment on record.
     Payment = payments::Entity,
+    /// A package that customers can buy.
+    PackageProduct = package_products::Entity,
+    /// A package that somebody bought, or was given.
+    PackagePurchase = customer_purchases::Entity,
     /// A class that is held again and again.
     ClassSchedule = class_schedules::Entity,
     /// One class of a schedule.
     ClassOccurrence = class_occurrences::Entity,
+    /// A customer's places in a class.
+    Enrollment = enrollments::Entity,
     /// A plan of a venue's seats.
     SeatMap = seat_maps::Entity,
     /// A seat of a map.

@@ -223,7 +223,6 @@ impl Business {
     }
 
     /// Its timetable: the classes that take place in a window of at most 92 days, the earliest first.
-    #[expect(clippy::too_many_arguments, reason = "the contract's")]
     async fn class_occurrences(
         &self,
         ctx: &Context<'_>,
