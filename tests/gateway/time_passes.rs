@@ -158,11 +158,17 @@ async fn the_worker_reads_no_table_from_end_to_end(app: TestApp) {
     let (report, statements) = app.counted(worker::tick(&app.gateway)).await;
     report.unwrap();
 
-    assert_eq!(statements.len(), 6, "{statements}");
+    assert_eq!(statements.len(), 12, "{statements}");
     for (sql, index) in statements.iter().zip([
         "booking_orders_hold_expires_at_idx",
         "booking_orders_approval_due_at_idx",
         "booking_orders_deposit_due_at_idx",
+        "waitlist_rounds_",
+        "class_schedules_",
+        "class_occurrences_minimum_due_at_idx",
+        "class_occurrences_scheduled_idx",
+        "place_reservations_expires_at_idx",
+        "seat_holds_",
         "customer_purchases_expires_at_idx",
         "idempotency_keys_expires_at_idx",
         "domain_events",
@@ -173,6 +179,10 @@ async fn the_worker_reads_no_table_from_end_to_end(app: TestApp) {
             "Seq Scan",
             "SCAN booking_orders\n",
             "SCAN customer_purchases\n",
+            "SCAN waitlist_rounds\n",
+            "SCAN class_occurrences\n",
+            "SCAN place_reservations\n",
+            "SCAN seat_holds\n",
             "SCAN idempotency_keys\n",
         ];
         assert!(!bad.iter().any(|bad| plan.contains(bad)), "{sql}\n{plan}");
@@ -190,8 +200,10 @@ async fn plan(app: &TestApp, sql: &str) -> String {
                 "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan;
                  PREPARE search AS {sql}"
             );
-            let statements = [prepare.as_str(), "EXPLAIN EXECUTE search(NULL, NULL)"];
-            return explain(app, statements).await;
+            let parameters = (1..).take_while(|number| sql.contains(&format!("${number}")));
+            let nulls = vec!["NULL"; parameters.count()].join(", ");
+            let execute = format!("EXPLAIN EXECUTE search({nulls})");
+            return explain(app, [prepare.as_str(), execute.as_str()]).await;
         }
     };
     let rows = db.query_all_raw(Statement::from_string(backend, sql)).await;

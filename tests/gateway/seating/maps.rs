@@ -386,6 +386,8 @@ async fn it_is_the_index_that_keeps_two_seats_apart(app: TestApp) {
 
 #[apply(on_both_databases!)]
 async fn the_maps_of_all_venues_cost_the_same_for_any_number(app: TestApp) {
+    // All that there is at once, which nobody is allowed to ask for.
+    let app = app.with_options(|options| options.limits.cost = 1_000_000);
     let studio = app.studio("theatre").build().await;
     let document = "query ($business: ID!) { business(by: { id: $business }) {
         venues(first: 50) { nodes { name seatMaps { totalCount nodes { name venue { name } seats { rowLabel } } } } } } }";
