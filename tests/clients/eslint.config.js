@@ -11,12 +11,18 @@ const VALUES = [
   'BusyInterval',
   'Cancellation',
   'CancellationPolicy',
+  'ClassCollision',
   'Deposit',
   'HoursException',
+  'MinuteRange',
   'Money',
+  'OccurrenceSeat',
   'OpeningHours',
+  'PackageTerms',
   'PageInfo',
+  'SkippedClass',
   'Slot',
+  'TimeWindow',
   'UnavailableReason',
   'UserError',
   'WeeklyHours',
@@ -38,6 +44,8 @@ export default [
         'error',
         { exceptions: { types: [...VALUES, ...SINGLE], suffixes: ['Payload', 'Connection', 'Edge'] } },
       ],
+      // Seats are numbered and typed in the words of their table: `Seat.seatNumber`, `Seat.seatType`.
+      '@graphql-eslint/no-typename-prefix': 'off',
       // Connections are for lists that grow; a short list that its owner bounds (the lines of a bill) is a list. And
       // connections have `nodes` beside `edges`, for clients that need no cursors.
       '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],

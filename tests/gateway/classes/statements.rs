@@ -45,7 +45,7 @@ async fn a_week_costs_as_many_statements_as_one_class(app: TestApp) {
         28
     );
     assert_eq!(more.len(), statements.len(), "{more}");
-    println!("a week of 28 classes takes {} statements", more.len());
+    eprintln!("a week of 28 classes takes {} statements", more.len());
     assert!(more.len() <= 10, "{more}");
     let (answers, together) = app.counted(join_all((0..16).map(|_| week(100)))).await;
     assert!(

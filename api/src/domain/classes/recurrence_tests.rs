@@ -242,7 +242,7 @@ fn every_zone_and_every_transition() {
             }
         }
     }
-    println!(
+    eprintln!(
         "{} zones, {changes} transitions ({} kinds), {classes} classes, {moved} moved, {twice} shown twice",
         TZ_VARIANTS.len(),
         seen.len()
@@ -275,5 +275,5 @@ fn every_zone_every_day_of_seven_years() {
         );
         classes += plan.classes.len();
     }
-    println!("{} zones, {classes} classes", TZ_VARIANTS.len());
+    eprintln!("{} zones, {classes} classes", TZ_VARIANTS.len());
 }
