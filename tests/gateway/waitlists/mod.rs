@@ -3,6 +3,7 @@
 mod appointments;
 mod classes;
 mod refusals;
+mod statements;
 mod winners;
 
 use serde_json::{Value, json};

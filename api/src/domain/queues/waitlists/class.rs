@@ -12,6 +12,8 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::crowd::Eligible;
+use super::engagements::Engagements;
 use super::rounds::Given;
 use super::{crowd, opening, rounds};
 use crate::domain::civil::Span;
@@ -177,17 +179,21 @@ impl<'a> Giving<'a> {
             };
         }
         let mut after: Option<queue_entries::Model> = None;
+        let eligible = Eligible {
+            chain,
+            ..Eligible::default()
+        };
         loop {
-            let next = crowd::next(self.work, self.queue, after.as_ref(), chain).await?;
+            let next = crowd::next(self.work, self.queue, after.as_ref(), eligible).await?;
             let Some(last) = next.last().cloned() else {
                 return Ok(());
             };
-            let busy = crowd::busy(self.work, &next, self.span()).await?;
+            let engagements = Engagements::read(self.work, &next, self.span()).await?;
             for entry in next {
                 if self.left <= 0 {
                     return Ok(());
                 }
-                if crowd::is_busy(&entry, &busy) {
+                if engagements.clash(&entry, &self.span()) {
                     self.pass_over(&entry, "busy").await?;
                 } else if entry.party_size <= self.left {
                     self.give_to(&entry, chain, until).await?;
@@ -312,14 +318,18 @@ impl<'a> Giving<'a> {
         };
         let mut told = 0_usize;
         let mut after: Option<queue_entries::Model> = None;
+        let eligible = Eligible {
+            chain: Some(&round.chain_id),
+            ..Eligible::default()
+        };
         loop {
-            let next = crowd::next(work, self.queue, after.as_ref(), Some(&round.chain_id)).await?;
+            let next = crowd::next(work, self.queue, after.as_ref(), eligible).await?;
             let Some(last) = next.last().cloned() else {
                 break;
             };
-            let busy = crowd::busy(work, &next, self.span()).await?;
+            let engagements = Engagements::read(work, &next, self.span()).await?;
             for entry in next {
-                if !crowd::is_busy(&entry, &busy) {
+                if !engagements.clash(&entry, &self.span()) {
                     rounds::offer(work, self.queue, &round, &entry).await?;
                     told += 1;
                 }

@@ -1,10 +1,8 @@
 //! Those who wait: who can be given a place, and who waits no more because they got one.
 
-use std::collections::HashSet;
-
-use entity::{booking_orders, class_occurrences, offer_versions, queue_entries, queues};
+use entity::{class_occurrences, offer_versions, queue_entries, queues};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use crate::domain::civil::Span;
@@ -12,27 +10,40 @@ use crate::domain::error::Result;
 use crate::domain::queues::log::{self, Happening, Note};
 use crate::domain::queues::rules::status::EntryStatus;
 use crate::domain::queues::{line, repo};
-use crate::domain::scope::any_of;
 use crate::domain::tx::Work;
 
 /// How many of those who wait are looked at together.
 const AT_ONCE: u64 = 50;
 
-/// The next of those who wait, after some entry, who have not been asked yet in a chain of rounds.
+/// Who of those who wait could be given something.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Eligible<'a> {
+    /// Those who have not been asked yet in this chain of rounds.
+    pub chain: Option<&'a str>,
+    /// Those whose window has some of this time.
+    pub within: Option<Span>,
+}
+
+/// The next of those who wait, after some entry.
 pub(super) async fn next(
     work: &Work,
     queue: &queues::Model,
     after: Option<&queue_entries::Model>,
-    chain: Option<&str>,
+    eligible: Eligible<'_>,
 ) -> Result<Vec<queue_entries::Model>> {
     use queue_entries::Column;
     let mut next = line::waiting(&queue.id).limit(AT_ONCE);
+    if let Some(time) = eligible.within {
+        next = next
+            .filter(Column::WindowFrom.lt(time.to))
+            .filter(Column::WindowTo.gt(time.from));
+    }
     if let Some(after) = after {
         let key = Expr::tuple([Expr::col(Column::Position), Expr::col(Column::Id)]);
         let from = Expr::tuple([Expr::val(after.position), Expr::val(after.id.as_str())]);
         next = next.filter(sea_orm::ExprTrait::gt(key, from));
     }
-    if let Some(chain) = chain {
+    if let Some(chain) = eligible.chain {
         let asked = Query::select()
             .column(entity::waitlist_offers::Column::QueueEntryId)
             .from(entity::waitlist_offers::Entity)
@@ -49,51 +60,6 @@ pub(super) async fn next(
         next = next.filter(Column::Id.not_in_subquery(asked));
     }
     Ok(next.all(&**work).await?)
-}
-
-/// Which of these people have something booked at that time, anywhere.
-pub(super) async fn busy(
-    work: &Work,
-    entries: &[queue_entries::Model],
-    span: Span,
-) -> Result<HashSet<String>> {
-    use booking_orders::Column;
-    let people: Vec<String> = entries
-        .iter()
-        .filter_map(|entry| entry.customer_user_id.clone())
-        .collect();
-    if people.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let lasting = |status: &str, limit: Column| {
-        Condition::all()
-            .add(Column::Status.eq(status))
-            .add(limit.gt(work.now))
-    };
-    let busy: Vec<String> = booking_orders::Entity::find()
-        .select_only()
-        .column(Column::CustomerUserId)
-        .filter(any_of(&**work, Column::CustomerUserId, people))
-        .filter(Column::StartAt.lt(span.to))
-        .filter(Column::EndAt.gt(span.from))
-        .filter(Column::DeletedAt.is_null())
-        .filter(
-            Condition::any()
-                .add(Column::Status.is_in(["confirmed", "checked_in"]))
-                .add(lasting("held", Column::HoldExpiresAt))
-                .add(lasting("pending_approval", Column::ApprovalDueAt))
-                .add(lasting("awaiting_deposit", Column::DepositDueAt)),
-        )
-        .into_tuple()
-        .all(&**work)
-        .await?;
-    Ok(busy.into_iter().collect())
-}
-
-/// Whether somebody of an entry is among the busy.
-pub(super) fn is_busy(entry: &queue_entries::Model, busy: &HashSet<String>) -> bool {
-    let customer = entry.customer_user_id.as_ref();
-    customer.is_some_and(|customer| busy.contains(customer))
 }
 
 /// Lets whoever got a place at that time wait no more for another one at the same time: in a class that overlaps,

@@ -10,6 +10,7 @@
 pub mod claim;
 mod class;
 mod crowd;
+mod engagements;
 pub mod join;
 mod opening;
 mod rounds;
