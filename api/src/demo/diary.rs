@@ -10,10 +10,11 @@ use crate::domain::availability::board::Wanted;
 use crate::domain::availability::travel::Address;
 use crate::domain::availability::{Search, search};
 use crate::domain::bookings::payments::{PaidFor, PaymentKind, RecordPayment, record};
+use crate::domain::bookings::progress::{Step, take};
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::rules::terms::PaymentTerms;
 use crate::domain::bookings::{
-    Attempt, Booked, CancelBooking, CreateBooking, cancel, create, notes, progress, time_limit,
+    Attempt, Booked, CancelBooking, CreateBooking, cancel, create, notes, time_limit,
 };
 use crate::domain::civil::Span;
 use crate::domain::clock::Moment;
@@ -151,7 +152,14 @@ impl Shop<'_> {
                 let order = self.secure(order).await?;
                 clock.set(service.from + TimeDelta::minutes(20));
                 let call = call("markNoShow");
-                progress::mark_no_show(&world.gateway, &self.desk, &order.id, call).await?;
+                take(
+                    &world.gateway,
+                    &self.desk,
+                    &order.id,
+                    Step::MarkNoShow,
+                    call,
+                )
+                .await?;
                 Ok(())
             }
         }
@@ -214,7 +222,7 @@ impl Shop<'_> {
         let status = |order: &booking_orders::Model| Status::of(order, gateway.clock.now());
         if status(&order) == Status::PendingApproval {
             let call = call("approveBooking");
-            order = progress::approve(gateway, &self.desk, &order.id, call)
+            order = take(gateway, &self.desk, &order.id, Step::Approve, call)
                 .await?
                 .value
                 .order;
@@ -233,11 +241,25 @@ impl Shop<'_> {
         if until(service.from).is_none() {
             return Ok(());
         }
-        progress::check_in(gateway, &self.desk, &order.id, call("checkInBooking")).await?;
+        take(
+            gateway,
+            &self.desk,
+            &order.id,
+            Step::CheckIn,
+            call("checkInBooking"),
+        )
+        .await?;
         if until(service.to).is_none() {
             return Ok(());
         }
-        progress::complete(gateway, &self.desk, &order.id, call("completeBooking")).await?;
+        take(
+            gateway,
+            &self.desk,
+            &order.id,
+            Step::Complete,
+            call("completeBooking"),
+        )
+        .await?;
         let rest = order.total_minor - order.deposit_required_minor.unwrap_or_default();
         if order.payment_terms.is_none() && rest > 0 {
             self.pay(order, PaymentKind::Balance, rest).await?;
@@ -280,7 +302,14 @@ impl Shop<'_> {
         let reason = Some("Please see your doctor first.".to_owned());
         let gateway = &self.world.gateway;
         let call = call("declineBooking");
-        progress::decline(gateway, &self.desk, booking_id, reason, call).await?;
+        take(
+            gateway,
+            &self.desk,
+            booking_id,
+            Step::Decline { reason },
+            call,
+        )
+        .await?;
         Ok(())
     }
 

@@ -17,6 +17,7 @@ pub mod packages;
 pub mod page;
 pub mod people;
 pub mod queues;
+pub mod reason;
 pub mod scope;
 pub mod seating;
 pub mod trace;

@@ -4,7 +4,6 @@ use entity::booking_orders;
 use sea_orm::ActiveValue::Set;
 
 use super::error::check_no_class;
-use super::progress::checked;
 use super::repo::{self, Booked};
 use super::rules::cancellation::{Circumstances, Policy, consequence};
 use super::rules::status::{Action, Needs, Status};
@@ -13,6 +12,7 @@ use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
 use crate::domain::queues::waitlists;
+use crate::domain::reason;
 use crate::domain::tx::{Begun, Call, Outcome};
 use crate::domain::viewer::Viewer;
 
@@ -39,7 +39,7 @@ pub async fn cancel(
     command: CancelBooking,
     call: Call,
 ) -> Result<Outcome<Booked>> {
-    let reason = checked(command.reason)?;
+    let reason = reason::checked(command.reason)?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),

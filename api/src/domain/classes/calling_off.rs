@@ -7,13 +7,13 @@ use super::enrolling::live_of;
 use super::error::ClassRefusal;
 use super::words::{EnrollmentStatus, OccurrenceStatus};
 use super::{places, repo, terms, writes};
-use crate::domain::bookings::progress::checked;
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::{claims, payments, writes as bookings};
 use crate::domain::error::{Error, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
 use crate::domain::queues::waitlists;
+use crate::domain::reason;
 use crate::domain::seating;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
@@ -32,7 +32,7 @@ pub async fn call_off(
     reason: Option<String>,
     call: Call,
 ) -> Result<Outcome<class_occurrences::Model>> {
-    let reason = checked(reason)?;
+    let reason = reason::checked(reason)?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),

@@ -8,7 +8,6 @@ use super::error::ClassRefusal;
 use super::words::{EnrollmentStatus, OccurrenceStatus};
 use super::{places, repo, terms, writes};
 use crate::domain::bookings::payments;
-use crate::domain::bookings::progress::checked;
 use crate::domain::bookings::rules::cancellation::{Circumstances, Policy, consequence};
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::writes as bookings;
@@ -16,6 +15,7 @@ use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption;
 use crate::domain::queues::waitlists;
+use crate::domain::reason;
 use crate::domain::seating;
 use crate::domain::tx::{Begun, Call, Outcome};
 use crate::domain::viewer::Viewer;
@@ -42,7 +42,7 @@ pub async fn leave(
     command: Leave,
     call: Call,
 ) -> Result<Outcome<Enrolled>> {
-    let reason = checked(command.reason)?;
+    let reason = reason::checked(command.reason)?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),

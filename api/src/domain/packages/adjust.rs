@@ -8,10 +8,10 @@ use super::error::PackageRefusal;
 use super::ledger::{self, Entry, LedgerKind};
 use super::repo;
 use super::rules::standing::{Standing, Status};
-use crate::domain::bookings::progress::checked;
 use crate::domain::catalog::rules;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
+use crate::domain::reason;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -46,8 +46,8 @@ pub async fn adjust(
     if delta == 0 {
         return Err(Refusal::invalid("delta", "Zero changes nothing.").into());
     }
-    let reason =
-        checked(Some(command.reason))?.ok_or_else(|| Refusal::invalid("reason", "Say why."))?;
+    let reason = reason::checked(Some(command.reason))?
+        .ok_or_else(|| Refusal::invalid("reason", "Say why."))?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),

@@ -11,9 +11,9 @@ use super::rules::standing::{Standing, Status};
 use super::rules::terms::Terms;
 use super::rules::value::{paid_sessions, worth};
 use crate::domain::bookings::payments::{self, PaymentKind, Subject};
-use crate::domain::bookings::progress::checked;
 use crate::domain::error::{Error, Result};
 use crate::domain::gateway::Gateway;
+use crate::domain::reason;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -47,7 +47,7 @@ pub async fn refund(
     command: RefundPackage,
     call: Call,
 ) -> Result<Outcome<Refunded>> {
-    let reason = checked(command.reason)?;
+    let reason = reason::checked(command.reason)?;
     let work = match gateway.begin(viewer, &call).await? {
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),

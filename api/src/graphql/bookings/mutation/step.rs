@@ -1,10 +1,12 @@
 //! From a hold to the end of the service.
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 
 use crate::domain::Error;
-use crate::domain::bookings::{progress, reschedule};
+use crate::domain::bookings::progress::{self, Step};
+use crate::domain::bookings::{Booked, reschedule};
 use crate::domain::ids::Kind;
+use crate::domain::tx::{Call, Outcome};
 use crate::graphql::bookings::Booking;
 use crate::graphql::bookings::input::{
     ApproveBookingInput, CheckInBookingInput, CompleteBookingInput, ConfirmBookingInput,
@@ -70,6 +72,16 @@ payload! {
     }
 }
 
+async fn take(
+    ctx: &Context<'_>,
+    booking_id: &ID,
+    step: Step,
+    call: Call,
+) -> Result<Outcome<Booked>, Error> {
+    let id = Kind::Booking.accept(booking_id, "bookingId")?;
+    progress::take(ctx.gateway(), ctx.viewer(), &id, step, call).await
+}
+
 /// The steps of a booking.
 #[derive(Default)]
 pub struct StepMutation;
@@ -82,19 +94,10 @@ impl StepMutation {
         ctx: &Context<'_>,
         input: ConfirmBookingInput,
     ) -> Result<ConfirmBookingPayload> {
-        let call = call(
-            "confirmBooking",
-            &input,
-            input.idempotency_key.as_ref(),
-            None,
-        );
-        let done = async {
-            let id = Kind::Booking
-                .accept(&input.booking_id, "bookingId")
-                .map_err(Error::from)?;
-            progress::confirm(ctx.gateway(), ctx.viewer(), &id, call).await
-        };
-        ConfirmBookingPayload::of(done.await, Booking::from)
+        let key = input.idempotency_key.as_ref();
+        let call = call("confirmBooking", &input, key, None);
+        let done = take(ctx, &input.booking_id, Step::Confirm, call).await;
+        ConfirmBookingPayload::of(done, Booking::from)
     }
 
     /// Approves a booking that waits for it. Staff only.
@@ -103,19 +106,10 @@ impl StepMutation {
         ctx: &Context<'_>,
         input: ApproveBookingInput,
     ) -> Result<ApproveBookingPayload> {
-        let call = call(
-            "approveBooking",
-            &input,
-            input.idempotency_key.as_ref(),
-            None,
-        );
-        let done = async {
-            let id = Kind::Booking
-                .accept(&input.booking_id, "bookingId")
-                .map_err(Error::from)?;
-            progress::approve(ctx.gateway(), ctx.viewer(), &id, call).await
-        };
-        ApproveBookingPayload::of(done.await, Booking::from)
+        let key = input.idempotency_key.as_ref();
+        let call = call("approveBooking", &input, key, None);
+        let done = take(ctx, &input.booking_id, Step::Approve, call).await;
+        ApproveBookingPayload::of(done, Booking::from)
     }
 
     /// Declines a booking that waits for approval, and frees its time. Staff only.
@@ -124,19 +118,18 @@ impl StepMutation {
         ctx: &Context<'_>,
         input: DeclineBookingInput,
     ) -> Result<DeclineBookingPayload> {
-        let call = call(
-            "declineBooking",
-            &input,
-            input.idempotency_key.as_ref(),
-            None,
-        );
-        let done = async {
-            let id = Kind::Booking
-                .accept(&input.booking_id, "bookingId")
-                .map_err(Error::from)?;
-            progress::decline(ctx.gateway(), ctx.viewer(), &id, input.reason, call).await
-        };
-        DeclineBookingPayload::of(done.await, Booking::from)
+        let key = input.idempotency_key.as_ref();
+        let call = call("declineBooking", &input, key, None);
+        let done = take(
+            ctx,
+            &input.booking_id,
+            Step::Decline {
+                reason: input.reason,
+            },
+            call,
+        )
+        .await;
+        DeclineBookingPayload::of(done, Booking::from)
     }
 
     /// Notes that the customer is there. Staff only.
@@ -145,19 +138,10 @@ impl StepMutation {
         ctx: &Context<'_>,
         input: CheckInBookingInput,
     ) -> Result<CheckInBookingPayload> {
-        let call = call(
-            "checkInBooking",
-            &input,
-            input.idempotency_key.as_ref(),
-            None,
-        );
-        let done = async {
-            let id = Kind::Booking
-                .accept(&input.booking_id, "bookingId")
-                .map_err(Error::from)?;
-            progress::check_in(ctx.gateway(), ctx.viewer(), &id, call).await
-        };
-        CheckInBookingPayload::of(done.await, Booking::from)
+        let key = input.idempotency_key.as_ref();
+        let call = call("checkInBooking", &input, key, None);
+        let done = take(ctx, &input.booking_id, Step::CheckIn, call).await;
+        CheckInBookingPayload::of(done, Booking::from)
     }
 
     /// Notes that the service is over. Staff only.
@@ -166,19 +150,10 @@ impl StepMutation {
         ctx: &Context<'_>,
         input: CompleteBookingInput,
     ) -> Result<CompleteBookingPayload> {
-        let call = call(
-            "completeBooking",
-            &input,
-            input.idempotency_key.as_ref(),
-            None,
-        );
-        let done = async {
-            let id = Kind::Booking
-                .accept(&input.booking_id, "bookingId")
-                .map_err(Error::from)?;
-            progress::complete(ctx.gateway(), ctx.viewer(), &id, call).await
-        };
-        CompleteBookingPayload::of(done.await, Booking::from)
+        let key = input.idempotency_key.as_ref();
+        let call = call("completeBooking", &input, key, None);
+        let done = take(ctx, &input.booking_id, Step::Complete, call).await;
+        CompleteBookingPayload::of(done, Booking::from)
     }
 
     /// Notes that the customer did not come; not before the start. Staff only.
@@ -187,19 +162,10 @@ impl StepMutation {
         ctx: &Context<'_>,
         input: MarkBookingNoShowInput,
     ) -> Result<MarkBookingNoShowPayload> {
-        let call = call(
-            "markBookingNoShow",
-            &input,
-            input.idempotency_key.as_ref(),
-            None,
-        );
-        let done = async {
-            let id = Kind::Booking
-                .accept(&input.booking_id, "bookingId")
-                .map_err(Error::from)?;
-            progress::mark_no_show(ctx.gateway(), ctx.viewer(), &id, call).await
-        };
-        MarkBookingNoShowPayload::of(done.await, Booking::from)
+        let key = input.idempotency_key.as_ref();
+        let call = call("markBookingNoShow", &input, key, None);
+        let done = take(ctx, &input.booking_id, Step::MarkNoShow, call).await;
+        MarkBookingNoShowPayload::of(done, Booking::from)
     }
 
     /// Gives a booking the length that staff confirm; its time follows, or nothing changes. Staff only.
