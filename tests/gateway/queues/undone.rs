@@ -7,6 +7,8 @@ use tests::*;
 
 use super::{act, joined, open_queue};
 use crate::bookings::{number, waiting};
+use crate::classes::{enroll, gym};
+use crate::packages::{bought, product};
 
 /// Lets PostgreSQL refuse to write the events of queues, the first few times, as it does when two transactions
 /// cannot be put in an order. A sequence counts on, whatever is undone.
@@ -106,4 +108,59 @@ async fn of_two_who_wait_for_each_other_the_one_who_is_undone_comes_second(app: 
         }
     }
     panic!("PostgreSQL has never undone the mutation");
+}
+
+/// Each gives back a session and then pays for the other with theirs: nobody knew whom the place would go to, and
+/// so they lock two packages in opposite orders.
+#[apply(on_postgres!)]
+async fn two_who_leave_classes_that_the_other_waits_for_with_a_package_both_get_in(app: TestApp) {
+    let gym = gym(&app, json!({ "capacity": 1 })).await;
+    let pass = product(&gym.studio, "pass", json!({})).await;
+    let people = [app.as_user("alice"), app.as_user("bob")];
+    let mut enrolled = Vec::new();
+    for (person, class) in people.iter().zip(&gym.classes) {
+        bought(&gym.studio, person, &pass).await;
+        let answer = enroll(person, class, json!({ "usePackage": true })).await;
+        let answer = answer.expect_done("enroll");
+        enrolled.push(answer.text("enroll.enrollment.id").to_owned());
+    }
+    let mut entries = Vec::new();
+    for (person, class) in people.iter().zip([&gym.classes[1], &gym.classes[0]]) {
+        let input = json!({ "occurrenceId": class, "usePackage": true });
+        let answer = person.mutate("joinWaitlist", input, "entry { id }").await;
+        let answer = answer.expect_done("joinWaitlist");
+        entries.push(answer.text("joinWaitlist.entry.id").to_owned());
+    }
+    // Both hold their own package before either wants the other's.
+    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             PERFORM pg_sleep(0.5); RETURN NULL;
+         END $$;
+         CREATE TRIGGER slow AFTER INSERT ON package_ledger_entries FOR EACH ROW
+             WHEN (NEW.kind = 'return') EXECUTE FUNCTION slow()";
+    app.db().execute_unprepared(slow).await.unwrap();
+
+    let answers = together(2, {
+        let people = people.clone();
+        move |number| {
+            let (person, enrollment) = (people[number].clone(), enrolled[number].clone());
+            async move {
+                let input = json!({ "enrollmentId": enrollment });
+                person
+                    .mutate("cancelEnrollment", input, "enrollment { status }")
+                    .await
+            }
+        }
+    })
+    .await;
+
+    for answer in answers {
+        answer.expect_done("cancelEnrollment");
+    }
+    for (person, entry) in people.iter().zip(&entries) {
+        let document = "query ($id: ID!) { queueEntry(id: $id) { status enrollment { status } } }";
+        let seen = person.graphql(document, json!({ "id": entry })).await;
+        assert_eq!(seen.expect_ok().text("queueEntry.status"), "PLACED");
+    }
+    let wrong = "SELECT COUNT(*) FROM customer_purchases WHERE sessions_used <> 1";
+    assert_eq!(number(&app, wrong).await, 0);
 }
