@@ -13,7 +13,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::crowd::Eligible;
-use super::engagements::Engagements;
+use super::obstacles::Obstacles;
 use super::rounds::Given;
 use super::{crowd, opening, rounds};
 use crate::domain::civil::Span;
@@ -188,13 +188,13 @@ impl<'a> Giving<'a> {
             let Some(last) = next.last().cloned() else {
                 return Ok(());
             };
-            let engagements = Engagements::read(self.work, &next, self.span()).await?;
+            let obstacles = Obstacles::read(self.work, &next, self.span()).await?;
             for entry in next {
                 if self.left <= 0 {
                     return Ok(());
                 }
-                if engagements.clash(&entry, &self.span()) {
-                    self.pass_over(&entry, "busy").await?;
+                if let Some(reason) = obstacles.why_not(&entry, &self.span()) {
+                    self.pass_over(&entry, reason).await?;
                 } else if entry.party_size <= self.left {
                     self.give_to(&entry, chain, until).await?;
                 }
@@ -327,9 +327,9 @@ impl<'a> Giving<'a> {
             let Some(last) = next.last().cloned() else {
                 break;
             };
-            let engagements = Engagements::read(work, &next, self.span()).await?;
+            let obstacles = Obstacles::read(work, &next, self.span()).await?;
             for entry in next {
-                if !engagements.clash(&entry, &self.span()) {
+                if obstacles.why_not(&entry, &self.span()).is_none() {
                     rounds::offer(work, self.queue, &round, &entry).await?;
                     told += 1;
                 }

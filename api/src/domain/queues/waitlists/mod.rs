@@ -10,8 +10,8 @@
 pub mod claim;
 mod class;
 mod crowd;
-mod engagements;
 pub mod join;
+mod obstacles;
 mod opening;
 mod rounds;
 pub mod sweep;

@@ -16,7 +16,7 @@ use crate::domain::error::{Error, Result};
 use crate::domain::queues::log::{self, Happening, Note};
 use crate::domain::queues::rules::promotion::{OfferStatus, Promotion, Settings};
 use crate::domain::queues::waitlists::crowd::{self, Eligible};
-use crate::domain::queues::waitlists::engagements::Engagements;
+use crate::domain::queues::waitlists::obstacles::Obstacles;
 use crate::domain::queues::waitlists::rounds::{Given, Time};
 use crate::domain::queues::waitlists::{class, rounds};
 use crate::domain::tx::Work;
@@ -55,13 +55,13 @@ impl Giving<'_> {
             let Some(last) = next.last().cloned() else {
                 return Ok(());
             };
-            let engagements = Engagements::read(work, &next, reach).await?;
+            let obstacles = Obstacles::read(work, &next, reach).await?;
             for entry in next {
                 if times.is_empty() {
                     return Ok(());
                 }
                 let mut suiting = times.iter();
-                let Some(time) = suiting.find(|time| suits(time, &entry, &engagements)) else {
+                let Some(time) = suiting.find(|time| suits(time, &entry, &obstacles)) else {
                     continue;
                 };
                 let time = time.clone();
@@ -207,9 +207,9 @@ impl Giving<'_> {
             let Some(last) = next.last().cloned() else {
                 return Ok(());
             };
-            let engagements = Engagements::read(self.work, &next, time.service).await?;
+            let obstacles = Obstacles::read(self.work, &next, time.service).await?;
             for entry in next {
-                if suits(time, &entry, &engagements) {
+                if suits(time, &entry, &obstacles) {
                     rounds::offer(self.work, self.queue, round, &entry).await?;
                 }
             }
@@ -255,8 +255,8 @@ impl Giving<'_> {
 }
 
 /// Whether a time is within the window of somebody who waits, and they have nothing else then.
-fn suits(time: &Time, entry: &queue_entries::Model, engagements: &Engagements) -> bool {
+fn suits(time: &Time, entry: &queue_entries::Model, obstacles: &Obstacles) -> bool {
     let window = super::window(entry);
     window.is_some_and(|window| window.covers(&time.service))
-        && !engagements.clash(entry, &time.service)
+        && obstacles.why_not(entry, &time.service).is_none()
 }
