@@ -10,6 +10,7 @@ mod generating;
 mod leaving;
 mod permissions;
 mod race;
+mod sessions;
 mod statements;
 mod time_passes;
 

@@ -5,7 +5,7 @@ use entity::booking_orders;
 use super::draft::{CreateBooking, Draft, insert_lines};
 use super::error::BookingRefusal;
 use super::placing::claim_one;
-use super::repo::{self, Booked};
+use super::repo::Booked;
 use super::rules::status::Needs;
 use super::writes;
 use crate::domain::availability::board::{Board, Choice, Wanted};
@@ -16,7 +16,7 @@ use crate::domain::civil::Span;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption::{self, Needed};
-use crate::domain::people::blocking::is_blocked;
+use crate::domain::people::customer::customer;
 use crate::domain::queues::waitlists;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
@@ -99,10 +99,9 @@ async fn attempt(
     if let Some(address) = &command.wanted.address {
         address.check("serviceAddress")?;
     }
-    let customer_id = customer(&work, viewer, &offered.business.id, command).await?;
-    if is_blocked(&*work, &offered.business.id, &customer_id).await? {
-        return Err(BookingRefusal::Blocked.into());
-    }
+    let named = command.customer_id.as_deref();
+    let denied = "Only staff may book for somebody else.";
+    let customer_id = customer(&work, viewer, &offered.business.id, named, denied).await?;
     let staff = viewer.is_staff_of(&offered.business.id);
     if command.payment_terms.is_some() && !staff {
         return Err(Error::Forbidden("Only staff may grant payment terms."));
@@ -224,25 +223,6 @@ async fn pay_with_session(
             Ok(order)
         }
         None => Ok(order),
-    }
-}
-
-/// For whom the booking is: the viewer, or the customer that staff name.
-async fn customer(
-    work: &Work,
-    viewer: &Viewer,
-    biz_id: &str,
-    command: &CreateBooking,
-) -> Result<String> {
-    let me = viewer.user_id()?;
-    match &command.customer_id {
-        None => Ok(me.to_owned()),
-        Some(id) if id == me => Ok(me.to_owned()),
-        Some(_) if !viewer.is_staff_of(biz_id) => {
-            Err(Error::Forbidden("Only staff may book for somebody else."))
-        }
-        Some(id) if repo::is_known(&**work, biz_id, id).await? => Ok(id.clone()),
-        Some(_) => Err(Refusal::not_found("customerId", "customer").into()),
     }
 }
 

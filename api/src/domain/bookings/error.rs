@@ -18,9 +18,6 @@ pub enum BookingRefusal {
     /// The offer is not there, or cannot be booked now.
     #[error("No such offer can be booked.")]
     NoOffer,
-    /// The business will have no dealings with the customer.
-    #[error("This business takes no bookings of this customer.")]
-    Blocked,
     /// The state machine says no.
     #[error(transparent)]
     Illegal(#[from] Illegal),
@@ -95,7 +92,6 @@ impl From<BookingRefusal> for Refusal {
             }
             BookingRefusal::NoResource => (RefusalCode::NotBookable, "resourceId"),
             BookingRefusal::NoOffer => (RefusalCode::NotFound, "offerId"),
-            BookingRefusal::Blocked => (RefusalCode::InvalidState, "customerId"),
             BookingRefusal::Illegal(..) | BookingRefusal::Class(_) => {
                 (RefusalCode::InvalidState, "bookingId")
             }

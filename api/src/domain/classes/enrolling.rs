@@ -14,17 +14,17 @@ use super::terms::{self, Price};
 use super::words::{EnrollmentStatus, OccurrenceStatus};
 use super::{places, repo, writes};
 use crate::domain::availability::repo::{Offered, offered};
-use crate::domain::bookings::repo::{Booked, is_known};
+use crate::domain::bookings::repo::Booked;
 use crate::domain::bookings::rules::cancellation::Policy;
 use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::writes as bookings;
 use crate::domain::catalog::rules;
 use crate::domain::civil::Span;
-use crate::domain::error::{Error, Refusal, Result};
+use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::{self, Needed, SessionPayment};
-use crate::domain::people::blocking;
+use crate::domain::people::customer::customer;
 use crate::domain::queues::waitlists;
 use crate::domain::seating::{self, Seats};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
@@ -111,8 +111,9 @@ pub async fn enroll(
         Begun::Done(outcome) => return Ok(outcome),
     };
     let class = repo::lock(&work, viewer, &command.occurrence_id).await?;
-    let customer_id = customer(&work, viewer, &class, command.customer_id).await?;
-    blocking::check(&*work, &class.biz_id, &customer_id).await?;
+    let named = command.customer_id.as_deref();
+    let denied = "Only staff may enrol somebody else.";
+    let customer_id = customer(&work, viewer, &class.biz_id, named, denied).await?;
     let (schedule, offered) = open_to(&work, viewer, &class).await?;
     let class = &class;
     // Whoever keeps seats for themselves has their places already.
@@ -178,25 +179,6 @@ pub async fn open_to(
         repo::check_published(&schedule)?;
     }
     Ok((schedule, offered))
-}
-
-/// For whom the enrolment is: the viewer, or the customer that staff name.
-async fn customer(
-    work: &Work,
-    viewer: &Viewer,
-    class: &class_occurrences::Model,
-    customer_id: Option<String>,
-) -> Result<String> {
-    let me = viewer.user_id()?;
-    match customer_id {
-        None => Ok(me.to_owned()),
-        Some(id) if id == me => Ok(id),
-        Some(_) if !viewer.is_staff_of(&class.biz_id) => {
-            Err(Error::Forbidden("Only staff may enrol somebody else."))
-        }
-        Some(id) if is_known(&**work, &class.biz_id, &id).await? => Ok(id),
-        Some(_) => Err(Refusal::not_found("customerId", "customer").into()),
-    }
 }
 
 /// Writes an enrolment: the booking, the places, the payment by sessions. Asks no permission, and neither

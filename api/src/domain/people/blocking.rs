@@ -1,5 +1,5 @@
-//! Customers with whom a business will have no dealings: they book nothing, buy nothing and are passed nothing
-//! on. What they have stays theirs.
+//! Customers with whom a business will have no dealings: they book nothing, wait for nothing, buy nothing and
+//! are passed nothing on. What they have stays theirs.
 
 use entity::memberships;
 use sea_orm::{

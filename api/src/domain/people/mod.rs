@@ -1,6 +1,7 @@
 //! People: who they are, and what they are to each business.
 
 pub mod blocking;
+pub mod customer;
 pub mod directory;
 mod identity;
 pub mod members;

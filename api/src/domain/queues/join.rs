@@ -10,11 +10,11 @@ use super::rules::estimate;
 use super::rules::limits;
 use super::rules::status::{EntryStatus, QueueKind, QueueStatus};
 use super::{line, repo, standing};
-use crate::domain::bookings::{repo as bookings, writes};
+use crate::domain::bookings::writes;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
-use crate::domain::people::blocking;
+use crate::domain::people::customer::customer;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -57,10 +57,7 @@ pub async fn join(
     if notes.is_some() && !staff {
         return Err(Error::Forbidden("Only staff write notes."));
     }
-    let customer_id = customer(&work, viewer, &queue, command.customer_id).await?;
-    if let Some(customer) = &customer_id {
-        blocking::check(&*work, &queue.biz_id, customer).await?;
-    }
+    let customer_id = party(&work, viewer, &queue, command.customer_id.as_deref()).await?;
     let entry = Newcomer {
         customer_id,
         party_size,
@@ -71,23 +68,18 @@ pub async fn join(
 }
 
 /// For whom: the viewer, the customer whom staff name, or somebody without an account.
-async fn customer(
+async fn party(
     work: &Work,
     viewer: &Viewer,
     queue: &queues::Model,
-    named: Option<String>,
+    named: Option<&str>,
 ) -> Result<Option<String>> {
-    let me = viewer.user_id()?;
-    match named {
-        Some(id) if id == me => Ok(Some(id)),
-        None if viewer.is_staff_of(&queue.biz_id) => Ok(None),
-        None => Ok(Some(me.to_owned())),
-        Some(_) if !viewer.is_staff_of(&queue.biz_id) => {
-            Err(Error::Forbidden("Only staff may join for somebody else."))
-        }
-        Some(id) if bookings::is_known(&**work, &queue.biz_id, &id).await? => Ok(Some(id)),
-        Some(_) => Err(Refusal::not_found("customerId", "customer").into()),
+    if named.is_none() && viewer.is_staff_of(&queue.biz_id) {
+        return Ok(None);
     }
+    let denied = "Only staff may join for somebody else.";
+    let customer = customer(work, viewer, &queue.biz_id, named, denied).await?;
+    Ok(Some(customer))
 }
 
 struct Newcomer {

@@ -9,16 +9,16 @@ use super::opening;
 use crate::domain::availability::board::{Board, Wanted};
 use crate::domain::availability::repo::offered;
 use crate::domain::bookings::error::BookingRefusal;
-use crate::domain::bookings::{repo as bookings, writes};
+use crate::domain::bookings::writes;
 use crate::domain::catalog::terms;
 use crate::domain::civil::Span;
 use crate::domain::classes::words::EnrollmentStatus;
 use crate::domain::classes::{enrolling, places};
-use crate::domain::error::{Error, Refusal, RefusalCode, Result};
+use crate::domain::error::{Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::{self, Needed, SessionPayment};
-use crate::domain::people::blocking;
+use crate::domain::people::customer::customer;
 use crate::domain::queues::log::{self, Happening, Note};
 use crate::domain::queues::rules::limits;
 use crate::domain::queues::rules::promotion::Settings;
@@ -70,6 +70,8 @@ pub async fn join(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
+    let named = command.customer_id.as_deref();
+    let denied = "Only staff may join for somebody else.";
     let entry = match &command.wait_for {
         WaitFor::Class(id) => {
             let missing = || Refusal::not_found("occurrenceId", "class");
@@ -78,7 +80,7 @@ pub async fn join(
             let class = places::lock(&work, id).await?.ok_or_else(missing)?;
             // Whoever could not enrol has no use for waiting.
             enrolling::open_to(&work, viewer, &class).await?;
-            let customer = customer(&work, viewer, &class.biz_id, command.customer_id).await?;
+            let customer = customer(&work, viewer, &class.biz_id, named, denied).await?;
             let payment = &command.payment;
             Box::pin(join_class(
                 &work, &class, &customer, party_size, payment, me,
@@ -95,30 +97,12 @@ pub async fn join(
                 let message = "An appointment is for one; join once for each person.";
                 return Err(Refusal::invalid("partySize", message).into());
             }
-            let customer = customer(&work, viewer, &offer.biz_id, command.customer_id).await?;
+            let customer = customer(&work, viewer, &offer.biz_id, named, denied).await?;
             let payment = &command.payment;
             Box::pin(join_offer(&work, &offer, *window, &customer, payment, me)).await?
         }
     };
     work.finish(entry).await
-}
-
-async fn customer(
-    work: &Work,
-    viewer: &Viewer,
-    biz_id: &str,
-    named: Option<String>,
-) -> Result<String> {
-    let me = viewer.user_id()?;
-    match named {
-        None => Ok(me.to_owned()),
-        Some(id) if id == me => Ok(id),
-        Some(_) if !viewer.is_staff_of(biz_id) => {
-            Err(Error::Forbidden("Only staff may join for somebody else."))
-        }
-        Some(id) if bookings::is_known(&**work, biz_id, &id).await? => Ok(id),
-        Some(_) => Err(Refusal::not_found("customerId", "customer").into()),
-    }
 }
 
 /// Puts somebody on the waitlist of a class, which is locked. `actor_id` is who asks for it.
@@ -244,7 +228,6 @@ async fn enter(
     offer_id: &str,
     waiter: Waiter<'_>,
 ) -> Result<queue_entries::Model> {
-    blocking::check(&**work, &queue.biz_id, waiter.customer_id).await?;
     if QueueStatus::parse(&queue.status) != QueueStatus::Active {
         let message = "Nobody can join this waitlist now.";
         return Err(Refusal::new(RefusalCode::QueueClosed, message).into());

@@ -1,0 +1,171 @@
+//! Places that a package's sessions pay for, and what becomes of the sessions.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use tests::*;
+
+use super::*;
+
+/// A gym that keeps the session, and asks for a fee of 7.00 else, within a day of the class, which begins in 33 hours.
+async fn strict(app: &TestApp) -> Gym {
+    let policy = json!({ "cutoffMin": 24 * 60, "lateFeeMinor": 700, "forfeitsSession": true });
+    gym_of(
+        app.studio("gym").term("cancellationPolicy", policy),
+        json!({}),
+    )
+    .await
+}
+
+/// Sells a package of sessions to somebody, paid at once.
+async fn sell(gym: &Gym, customer: &Client, sessions: i32) -> String {
+    let owner = &gym.studio.owner;
+    // Whoever has enrolled once is known here.
+    let once = enroll(customer, gym.classes.last().unwrap(), json!({}))
+        .await
+        .expect_done("enroll");
+    let id = once.text("enroll.enrollment.id").to_owned();
+    act(customer, "cancelEnrollment", &id, json!({}))
+        .await
+        .expect_done("cancelEnrollment");
+    let product = json!({
+        "businessId": gym.studio.business_id, "offerId": gym.studio.offer_id, "name": "Pass", "slug": "pass",
+        "status": "ACTIVE", "sessionCount": sessions, "priceMinor": 9000,
+    });
+    let product = owner
+        .mutate("createPackageProduct", product, "product { id }")
+        .await;
+    let product = product.expect_done("createPackageProduct");
+    let sold = json!({
+        "productId": product.text("createPackageProduct.product.id"), "customerId": user_id(customer).await,
+        "paymentReference": "till",
+    });
+    let sold = owner
+        .mutate("purchasePackage", sold, "purchase { id }")
+        .await
+        .expect_done("purchasePackage");
+    sold.text("purchasePackage.purchase.id").to_owned()
+}
+
+/// How many sessions are left.
+async fn left(client: &Client, purchase: &str) -> Value {
+    let document = "query ($id: ID!) { packagePurchase(id: $id) { sessionsRemaining } }";
+    let answer = client
+        .graphql(document, json!({ "id": purchase }))
+        .await
+        .expect_ok();
+    answer.data("packagePurchase.sessionsRemaining").clone()
+}
+
+#[apply(on_both_databases!)]
+async fn a_session_pays_for_each_place_and_comes_back_when_one_leaves_in_time(app: TestApp) {
+    let gym = strict(&app).await;
+    let alice = app.as_user("alice");
+    let purchase = sell(&gym, &alice, 5).await;
+
+    let more = json!({ "places": 2, "usePackage": true });
+    let answer = gym.enroll(&alice, more).await.expect_done("enroll");
+
+    let booking = answer.data("enroll.enrollment.booking");
+    assert_eq!(booking["total"]["amountMinor"], 0);
+    assert_eq!(booking["discount"]["amountMinor"], 4000);
+    assert_eq!(left(&alice, &purchase).await, 3);
+    let id = answer.text("enroll.enrollment.id");
+    let by = "query ($id: ID!) { node(id: $id) { ... on Enrollment { packagePurchase { id } } } }";
+    let by = alice.graphql(by, json!({ "id": id })).await.expect_ok();
+    assert_eq!(by.text("node.packagePurchase.id"), purchase);
+    act(&alice, "cancelEnrollment", id, json!({}))
+        .await
+        .expect_done("cancelEnrollment");
+    assert_eq!(left(&alice, &purchase).await, 5);
+}
+
+#[apply(on_both_databases!)]
+async fn leaving_late_keeps_the_session_and_never_asks_for_the_fee_too(app: TestApp) {
+    let gym = strict(&app).await;
+    let alice = app.as_user("alice");
+    let purchase = sell(&gym, &alice, 5).await;
+    let named = json!({ "packagePurchaseId": purchase });
+    let id = gym.enrolled(&alice, named).await;
+    app.advance(TimeDelta::hours(10));
+
+    let answer = act(&alice, "cancelEnrollment", &id, json!({}))
+        .await
+        .expect_done("cancelEnrollment");
+
+    assert_eq!(
+        answer.data("cancelEnrollment.enrollment.cancellation"),
+        &json!({ "late": true, "fee": null, "sessionForfeited": true })
+    );
+    assert_eq!(left(&alice, &purchase).await, 4);
+}
+
+#[apply(on_both_databases!)]
+async fn a_no_show_keeps_the_session_too(app: TestApp) {
+    let gym = strict(&app).await;
+    let alice = app.as_user("alice");
+    let purchase = sell(&gym, &alice, 5).await;
+    let id = gym.enrolled(&alice, json!({ "usePackage": true })).await;
+    app.advance(TimeDelta::hours(33));
+    let gone = act(&gym.studio.owner, "markEnrollmentNoShow", &id, json!({})).await;
+    gone.expect_done("markEnrollmentNoShow");
+    assert_eq!(left(&alice, &purchase).await, 4);
+    counts_are_right(&app).await;
+}
+
+#[apply(on_both_databases!)]
+async fn every_session_comes_back_when_the_class_is_called_off_however_late(app: TestApp) {
+    let gym = strict(&app).await;
+    let alice = app.as_user("alice");
+    let purchase = sell(&gym, &alice, 5).await;
+    gym.enrolled(&alice, json!({ "usePackage": true, "places": 3 }))
+        .await;
+    assert_eq!(left(&alice, &purchase).await, 2);
+    app.advance(TimeDelta::hours(32));
+    let off = json!({ "occurrenceId": gym.classes[0] });
+    let off = gym
+        .studio
+        .owner
+        .mutate("cancelClassOccurrence", off, "occurrence { status }")
+        .await;
+    off.expect_done("cancelClassOccurrence");
+    assert_eq!(left(&alice, &purchase).await, 5);
+}
+
+#[apply(on_both_databases!)]
+async fn without_enough_sessions_nobody_is_enrolled(app: TestApp) {
+    let gym = strict(&app).await;
+    let (alice, bob) = (app.as_user("alice"), app.as_user("bob"));
+    let purchase = sell(&gym, &alice, 1).await;
+    let short = gym
+        .enroll(&alice, json!({ "usePackage": true, "places": 2 }))
+        .await;
+    assert_eq!(short.user_errors("enroll"), ["PACKAGE_EXHAUSTED"]);
+    let foreign = gym
+        .enroll(&bob, json!({ "packagePurchaseId": purchase }))
+        .await;
+    assert_eq!(foreign.user_errors("enroll"), ["NOT_FOUND"]);
+    assert_eq!(class(&alice, &gym.classes[0]).await["enrolledCount"], 0);
+    counts_are_right(&app).await;
+}
+
+#[apply(on_both_databases!)]
+async fn the_last_session_puts_one_of_many_thumbs_into_one_class(app: TestApp) {
+    let gym = strict(&app).await;
+    let alice = app.as_user("alice");
+    let purchase = sell(&gym, &alice, 1).await;
+    let classes = gym.classes.clone();
+
+    let client = alice.clone();
+    let answers = together(12, move |number| {
+        let (client, class) = (client.clone(), classes[number].clone());
+        async move { enroll(&client, &class, json!({ "usePackage": true })).await }
+    })
+    .await;
+
+    let done = answers
+        .iter()
+        .filter(|answer| answer.user_errors("enroll").is_empty());
+    assert_eq!(done.count(), 1);
+    assert_eq!(left(&alice, &purchase).await, 0);
+    counts_are_right(&app).await;
+}
