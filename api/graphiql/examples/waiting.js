@@ -69,9 +69,9 @@ query UC3_TheDesk($queueId: ID!) {
   {
     as: CHARLIE,
     find: lessonOfCarla,
-    document: `# UC-20: the lesson that I want is taken. Wait for one that begins in these hours.
+    document: `# UC-19: the lesson that I want is taken. Wait for one that begins in these hours.
 
-mutation UC20_WaitForATime($input: JoinWaitlistInput!) {
+mutation UC19_WaitForATime($input: JoinWaitlistInput!) {
   joinWaitlist(input: $input) {
     entry { id status position window { from to } queue { id name promotion } }
     userErrors { code message field }
@@ -87,17 +87,17 @@ mutation UC20_WaitForATime($input: JoinWaitlistInput!) {
   },
   {
     as: OWNER,
-    document: `# UC-20: how a freed time is given out. OFFER: to one after the other, each for a while. AUTO: the first who still can
+    document: `# UC-19: how a freed time is given out. OFFER: to one after the other, each for a while. AUTO: the first who still can
 # has it. RACE: all are told, and the first who claims has it.
 
-mutation UC20_Promotion($input: UpdateQueueInput!) {
+mutation UC19_Promotion($input: UpdateQueueInput!) {
   updateQueue(input: $input) {
     queue { id name promotion offerWindowMin cutoffMin waitingCount }
     userErrors { code message field }
   }
 }
 `,
-    variables: { input: { queueId: '{UC20_WaitForATime.joinWaitlist.entry.queue.id}', promotion: 'RACE', offerWindowMin: 30 } },
+    variables: { input: { queueId: '{UC19_WaitForATime.joinWaitlist.entry.queue.id}', promotion: 'RACE', offerWindowMin: 30 } },
   },
   {
     as: CARLA,
@@ -140,6 +140,6 @@ query UC20_Fairness($queueId: ID!) {
   }
 }
 `,
-    variables: { queueId: '{UC20_WaitForATime.joinWaitlist.entry.queue.id}' },
+    variables: { queueId: '{UC19_WaitForATime.joinWaitlist.entry.queue.id}' },
   },
 ];
