@@ -99,7 +99,7 @@ function Chooser({ people, chosen, choose }) {
       createElement('option', { value: '' }, 'nobody in particular'),
       people.map(option),
     ),
-    createElement('p', null, 'The token is under Headers. Each tab is an example; load the page anew to have them fresh.'),
+    createElement('p', null, 'The token is under Headers. A tab that builds on another is filled in when it is opened; load the page anew to begin afresh.'),
   );
 }
 
