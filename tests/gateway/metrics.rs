@@ -8,6 +8,8 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tests::*;
 
+use crate::{classes, packages, waitlists};
+
 /// The value of a line such as `booking_open{what="socket"}`; `None` when there is no such line.
 async fn value(app: &TestApp, line: &str) -> Option<f64> {
     let metrics = app.metrics().await;
@@ -236,6 +238,44 @@ async fn a_worker_that_lags_is_seen(app: TestApp) {
 
     worker::tick(&app.gateway).await.unwrap();
     assert_eq!(value(&app, lag).await, Some(0.));
+}
+
+/// What waitlists, classes and packages have due is part of the lag.
+#[apply(on_both_databases!)]
+async fn a_worker_that_lags_behind_a_waitlist_a_class_or_a_package_is_seen(app: TestApp) {
+    let lag = "booking_lag_seconds{what=\"worker\"}";
+    let caught_up = async |what: &str| {
+        while worker::tick(&app.gateway).await.unwrap().is_full() {}
+        assert_eq!(value(&app, lag).await, Some(0.), "{what}");
+    };
+
+    let studio = app.studio("barber").build().await;
+    let (alice, bob) = (app.as_user("alice"), app.as_user("bob"));
+    let booking = waitlists::book(&alice, &studio, waitlists::TEN).await;
+    waitlists::wait(&bob, &studio, waitlists::hour(waitlists::TEN)).await;
+    waitlists::cancel(&alice, &booking).await;
+    caught_up("an offer stands").await;
+    app.advance(TimeDelta::minutes(45));
+    assert_eq!(
+        value(&app, lag).await,
+        Some(900.),
+        "it stood for 30 minutes"
+    );
+    caught_up("the offer").await;
+
+    let day = json!({ "expiryType": "DAYS_FROM_PURCHASE", "expiryDays": 1 });
+    let product = packages::product(&studio, "day", day).await;
+    packages::bought(&studio, &alice, &product).await;
+    app.set_time("2026-03-04T00:00:30Z");
+    assert_eq!(value(&app, lag).await, Some(30.), "to the end of Tuesday");
+    caught_up("the package").await;
+
+    // The first is on Thursday, at six for an hour.
+    classes::gym(&app, json!({ "startsOn": "2026-03-04" })).await;
+    caught_up("a class is to come").await;
+    app.set_time("2026-03-05T19:00:20Z");
+    assert_eq!(value(&app, lag).await, Some(20.), "it was over at seven");
+    caught_up("the class").await;
 }
 
 #[apply(on_both_databases!)]

@@ -32,6 +32,7 @@
 
 mod app;
 mod client;
+mod constraint;
 mod database;
 mod empty;
 mod response;

@@ -4,6 +4,7 @@
 //! weeks; then all its rows are copied in one transaction. So the data is what the real code writes,
 //! half a world is never left behind, and of any number of instances that start at once, one loads.
 
+mod classes;
 mod clinic;
 mod consultant;
 mod copy;

@@ -1,12 +1,13 @@
-//! A yoga studio in New York: private lessons with an instructor, and a hall for hire.
+//! A yoga studio in New York: classes, private lessons with an instructor, and a hall for hire.
 
 use chrono::Weekday::*;
 use chrono_tz::America::New_York;
 use iso_currency::Currency;
 
+use super::classes::{self, Crowd};
 use super::diary::{Course, Visit};
 use super::passes;
-use super::people::INSTRUCTOR;
+use super::people::{Guest, INSTRUCTOR};
 use super::sound_bath;
 use super::world::{World, fixed, week};
 use crate::domain::catalog::drafts::Draft;
@@ -97,6 +98,21 @@ pub async fn make(world: &World) -> Result<()> {
     let (carla, charlie) = (&world.carla, &world.charlie);
     let dana = shop.guest("Dana Whitaker", "dana.whitaker").await?;
     let marcus = shop.guest("Marcus Bell", "marcus.bell").await?;
+    let priya = shop.guest("Priya Raman", "priya.raman").await?;
+    let studio = shop.plain(&loft, Venue, "Garden studio", "garden-studio");
+    let studio = shop.add(studio).await?;
+    let maya = shop.plain(&loft, CompanyHost, "Maya Okafor", "maya");
+    let maya = shop.add(maya).await?;
+    let crowd = Crowd {
+        carla,
+        charlie,
+        ines: &Guest {
+            id: instructor.user_id()?.to_owned(),
+            viewer: Some(instructor.clone()),
+        },
+        others: [&dana, &marcus, &priya],
+    };
+    classes::make(&shop, &loft, (&studio, &maya, &ines), crowd).await?;
     let ten = shop
         .package(&lesson, ("Ten lessons", "ten-lessons"), (10, 80_000), false)
         .await?;

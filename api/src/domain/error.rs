@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -31,6 +31,25 @@ impl Error {
     /// Wraps an unexpected error.
     pub fn fault(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Fault(Arc::from(cause.into()))
+    }
+
+    /// Whether the database undid the whole transaction for the sake of another one, so that the same work can
+    /// be done anew: after a deadlock, or when the two could not be put in an order.
+    #[must_use]
+    pub fn was_undone(&self) -> bool {
+        /// The states `serialization_failure` and `deadlock_detected` of PostgreSQL.
+        const UNDONE: [&str; 2] = ["40001", "40P01"];
+        let Self::Fault(cause) = self else {
+            return false;
+        };
+        let (Some(DbErr::Exec(cause)) | Some(DbErr::Query(cause))) = cause.downcast_ref() else {
+            return false;
+        };
+        let RuntimeErr::SqlxError(cause) = cause else {
+            return false;
+        };
+        let state = cause.as_database_error().and_then(|error| error.code());
+        state.is_some_and(|state| UNDONE.contains(&&*state))
     }
 }
 

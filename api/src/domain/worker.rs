@@ -143,7 +143,13 @@ pub async fn overdue_since(gateway: &Gateway) -> Result<Option<Moment>> {
     let now = gateway.clock.now();
     let booking = time_limit::overdue_since(&gateway.db, now).await?;
     let promise = seating::time_limit::overdue_since(&gateway.db, now).await?;
-    Ok(booking.into_iter().chain(promise).min())
+    let round = sweep::overdue_since(&gateway.db, now).await?;
+    let class = classes::overdue_since(&gateway.db, now).await?;
+    let package = expiry::overdue_since(&gateway.db, now).await?;
+    Ok([booking, promise, round, class, package]
+        .into_iter()
+        .flatten()
+        .min())
 }
 
 /// Counts and logs what a tick did. Tells whether there is more to do.

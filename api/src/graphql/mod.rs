@@ -19,6 +19,7 @@ pub mod payload;
 pub mod people;
 pub mod queues;
 pub mod rate_limit;
+pub mod retry;
 pub mod scalars;
 pub mod seating;
 
@@ -35,10 +36,11 @@ use packages::{PackagesMutation, PackagesQuery};
 use people::{PeopleMutation, PeopleQuery};
 use queues::{QueuesMutation, QueuesQuery, QueuesSubscription};
 use rate_limit::RateLimitQuery;
+use retry::Retried;
 use seating::{SeatingMutation, SeatingSubscription};
 
 /// The schema with everything that its resolvers need.
-pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
+pub type GatewaySchema = Schema<Query, Retried<Mutation>, Subscription>;
 
 /// The schema over a gateway.
 #[must_use]
@@ -84,7 +86,7 @@ pub fn faced(gateway: Gateway, face: Face) -> GatewaySchema {
     };
     let builder = Schema::build(
         Query::default(),
-        Mutation::default(),
+        Retried::<Mutation>::default(),
         Subscription::default(),
     )
     .directive(machinery)

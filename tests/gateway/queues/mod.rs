@@ -8,6 +8,7 @@ mod nonsense;
 mod permissions;
 mod race;
 mod statements;
+mod undone;
 mod watching;
 
 use serde_json::{Value, json};

@@ -2,6 +2,7 @@
 
 mod appointments;
 mod classes;
+mod guards;
 mod refusals;
 mod winners;
 

@@ -110,19 +110,35 @@ async fn it_is_the_database_that_lets_no_two_have_the_same_place(app: TestApp) {
         "{refused}"
     );
 
-    let drop: &[&str] = match app.backend() {
-        Backend::Postgres => &[
-            "ALTER TABLE waitlist_offers DROP CONSTRAINT waitlist_offers_waitlist_round_id_first_place_key",
-            "ALTER TABLE waitlist_rounds DROP CONSTRAINT waitlist_rounds_places_check",
-        ],
-        // SQLite drops neither without the table: it is enough to look away from the CHECK.
-        Backend::Sqlite => &["PRAGMA ignore_check_constraints = ON"],
-    };
-    for sql in drop {
-        run(&app, sql).await.unwrap();
-    }
+    app.drop_constraint(
+        "waitlist_offers",
+        "waitlist_offers_waitlist_round_id_first_place_key",
+    )
+    .await;
+    app.drop_constraint("waitlist_rounds", "waitlist_rounds_places_check")
+        .await;
     run(&app, more).await.unwrap();
-    if app.backend() == Backend::Postgres {
-        run(&app, again).await.unwrap();
-    }
+    assert_eq!(run(&app, again).await.unwrap(), 1);
+}
+
+/// Nobody has two offers to answer at a time.
+#[apply(on_both_databases!)]
+async fn it_is_the_index_that_lets_nobody_have_two_open_offers(app: TestApp) {
+    let studio = app.studio("barber").build().await;
+    told(&app, &studio, 2).await;
+    let again = "INSERT INTO waitlist_offers
+        (id, biz_id, queue_id, queue_entry_id, waitlist_round_id, status, offered_at, expires_at)
+        SELECT id || '-again', biz_id, queue_id, queue_entry_id, waitlist_round_id, status, offered_at, expires_at
+        FROM waitlist_offers";
+    // That nobody is told twice of the same place is another promise.
+    app.drop_constraint(
+        "waitlist_offers",
+        "waitlist_offers_waitlist_round_id_queue_entry_id_key",
+    )
+    .await;
+    assert!(run(&app, again).await.is_err());
+    run(&app, "DROP INDEX waitlist_offers_one_open_key")
+        .await
+        .unwrap();
+    assert_eq!(run(&app, again).await.unwrap(), 2);
 }

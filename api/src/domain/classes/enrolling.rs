@@ -24,6 +24,7 @@ use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::{self, Needed, SessionPayment};
+use crate::domain::people::blocking;
 use crate::domain::queues::waitlists;
 use crate::domain::seating::{self, Seats};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
@@ -111,6 +112,7 @@ pub async fn enroll(
     };
     let class = repo::lock(&work, viewer, &command.occurrence_id).await?;
     let customer_id = customer(&work, viewer, &class, command.customer_id).await?;
+    blocking::check(&*work, &class.biz_id, &customer_id).await?;
     let (schedule, offered) = open_to(&work, viewer, &class).await?;
     let class = &class;
     // Whoever keeps seats for themselves has their places already.

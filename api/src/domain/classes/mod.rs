@@ -20,5 +20,6 @@ mod scope;
 pub mod sweep;
 pub mod terms;
 pub mod timetable;
+pub mod waiting;
 pub mod words;
 pub mod writes;

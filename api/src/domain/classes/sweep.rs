@@ -2,6 +2,7 @@
 //! clock themselves, and whoever locks a schedule or a class first does what is due.
 
 use entity::{class_occurrences, class_schedules, place_reservations};
+use sea_orm::prelude::DateTimeWithTimeZone;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -129,4 +130,29 @@ pub async fn settle(gateway: &Gateway, occurrence_id: &str) -> Result<Option<Occ
     };
     work.finish(()).await?;
     Ok(Some(status))
+}
+
+/// When the first of what is due for a class became due: the end, or a minimum to be looked at. Promises are
+/// counted with the holds of seats.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue_since(db: &Db, now: Moment) -> Result<Option<Moment>> {
+    use class_occurrences::{Column, Entity};
+    let first = |due: Column| {
+        Entity::find()
+            .select_only()
+            .column(due)
+            .filter(due.lte(now))
+            .order_by_asc(due)
+            .limit(1)
+    };
+    let minimum = first(Column::MinimumDueAt);
+    let over = first(Column::EndAt).filter(Expr::cust("status = 'scheduled'"));
+    let mut since = None;
+    for due in [minimum, over] {
+        let first: Option<DateTimeWithTimeZone> = due.into_tuple().one(db.reader()).await?;
+        since = since.into_iter().chain(first.map(Moment::from)).min();
+    }
+    Ok(since)
 }

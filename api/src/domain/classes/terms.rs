@@ -109,7 +109,7 @@ pub fn check_time(
 }
 
 /// Whether customers can have a place at a moment. `expired` places are promised no more, though nobody has
-/// said so yet.
+/// said so yet. Whether they can wait for one is for [`can_wait`](super::waiting::can_wait) to say.
 #[must_use]
 pub fn availability(
     class: &class_occurrences::Model,

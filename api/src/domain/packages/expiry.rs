@@ -4,6 +4,7 @@
 //! locks a purchase first ends it.
 
 use entity::customer_purchases::{Column, Entity};
+use sea_orm::prelude::DateTimeWithTimeZone;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -30,6 +31,24 @@ pub async fn overdue(db: &Db, now: Moment, limit: u64) -> Result<Vec<String>, Db
         .into_tuple()
         .all(db.reader())
         .await
+}
+
+/// When the first of the purchases ran out that do not say so yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue_since(db: &Db, now: Moment) -> Result<Option<Moment>, DbErr> {
+    let since: Option<DateTimeWithTimeZone> = Entity::find()
+        .select_only()
+        .column(Column::ExpiresAt)
+        .filter(Expr::cust("status IN ('pending_payment', 'active')"))
+        .filter(Column::ExpiresAt.lte(now))
+        .order_by_asc(Column::ExpiresAt)
+        .limit(1)
+        .into_tuple()
+        .one(db.reader())
+        .await?;
+    Ok(since.map(Moment::from))
 }
 
 /// Ends a purchase whose time has run out: what is left of it lapses. Tells whether it did, or somebody else

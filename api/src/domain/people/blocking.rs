@@ -88,3 +88,19 @@ pub async fn is_blocked(db: &impl ConnectionTrait, biz_id: &str, user_id: &str) 
         .await?;
     Ok(membership.is_some())
 }
+
+/// Lets a customer pass whom a business has dealings with.
+///
+/// # Errors
+/// `INVALID_STATE` at `customerId` for one who is blocked.
+pub async fn check(db: &impl ConnectionTrait, biz_id: &str, user_id: &str) -> Result<()> {
+    match is_blocked(db, biz_id, user_id).await? {
+        true => Err(Refusal::new(
+            RefusalCode::InvalidState,
+            "This business has no dealings with this customer.",
+        )
+        .at("customerId")
+        .into()),
+        false => Ok(()),
+    }
+}

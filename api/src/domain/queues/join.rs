@@ -14,6 +14,7 @@ use crate::domain::bookings::{repo as bookings, writes};
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
+use crate::domain::people::blocking;
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
 
@@ -34,7 +35,7 @@ pub struct JoinQueue {
 ///
 /// # Errors
 /// `NOT_FOUND` at `queueId` or `customerId`; `INVALID_INPUT`; `QUEUE_CLOSED`, `QUEUE_FULL`,
-/// `ALREADY_QUEUED`; `Forbidden`.
+/// `ALREADY_QUEUED`; `INVALID_STATE` for a customer who is blocked; `Forbidden`.
 pub async fn join(
     gateway: &Gateway,
     viewer: &Viewer,
@@ -57,6 +58,9 @@ pub async fn join(
         return Err(Error::Forbidden("Only staff write notes."));
     }
     let customer_id = customer(&work, viewer, &queue, command.customer_id).await?;
+    if let Some(customer) = &customer_id {
+        blocking::check(&*work, &queue.biz_id, customer).await?;
+    }
     let entry = Newcomer {
         customer_id,
         party_size,

@@ -20,6 +20,7 @@ use crate::domain::clock::Moment;
 use crate::domain::error::{Refusal, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
+use crate::domain::people::blocking;
 use crate::domain::queues::waitlists;
 use crate::domain::scope::{self, Scoped};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
@@ -111,6 +112,7 @@ pub async fn hold(
         Begun::Done(outcome) => return Ok(outcome),
     };
     let occurrence = classes::lock(&work, viewer, occurrence_id).await?;
+    blocking::check(&*work, &occurrence.biz_id, holder_id).await?;
     // Whoever could not enrol has no use for a seat.
     let (_, offered) = enrolling::open_to(&work, viewer, &occurrence).await?;
     let (expires_at, limit_at) = limits(&work, viewer, &occurrence, &offered.version)?;

@@ -241,7 +241,7 @@ impl Booking {
     }
 
     /// The package whose session pays, if one does.
-    async fn package_purchase(&self, ctx: &Context<'_>) -> Result<Option<PackagePurchase>> {
+    pub async fn package_purchase(&self, ctx: &Context<'_>) -> Result<Option<PackagePurchase>> {
         let id = self.order.customer_purchase_id.as_deref();
         follow_some::<entity::customer_purchases::Entity, _>(ctx, id).await
     }

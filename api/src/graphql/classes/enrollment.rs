@@ -13,6 +13,7 @@ use crate::graphql::bookings::{Booking, Cancellation};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::object::follow;
+use crate::graphql::packages::PackagePurchase;
 use crate::graphql::people::User;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::seating::{Seat, SeatsOfEnrollment};
@@ -120,6 +121,12 @@ impl Enrollment {
             Some(booking) => Ok(booking.clone()),
             None => follow::<booking_orders::Entity, _>(ctx, &self.row.booking_order_id).await,
         }
+    }
+
+    /// The package whose sessions pay for it, if one does.
+    async fn package_purchase(&self, ctx: &Context<'_>) -> Result<Option<PackagePurchase>> {
+        let booking: Booking = self.booking(ctx).await?;
+        booking.package_purchase(ctx).await
     }
 
     /// How it was called off, if it was.

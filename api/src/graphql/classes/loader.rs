@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use entity::{class_collisions, class_occurrences, enrollments};
+use entity::{class_collisions, class_occurrences, enrollments, queues};
 
 use crate::domain::Error;
 use crate::domain::civil::Span;
 use crate::domain::classes::list::{self, EnrollmentFilter};
+use crate::domain::classes::waiting;
 use crate::domain::page::{Page, PageRequest};
 use crate::graphql::loader::{Source, grouped};
 
@@ -31,6 +32,10 @@ pub struct ExpiredPlacesOf(pub String);
 /// The classes of a schedule that could not be put into the timetable.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CollisionsOf(pub String);
+
+/// The latest waitlist of a class schedule.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LastWaitlistOf(pub String);
 
 impl Loader<ClassesOf> for Source {
     type Value = Page<class_occurrences::Model>;
@@ -131,5 +136,22 @@ impl Loader<CollisionsOf> for Source {
         Ok(grouped(keys, rows, |row| {
             CollisionsOf(row.class_schedule_id.clone())
         }))
+    }
+}
+
+impl Loader<LastWaitlistOf> for Source {
+    type Value = Arc<queues::Model>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[LastWaitlistOf],
+    ) -> Result<HashMap<LastWaitlistOf, Self::Value>, Error> {
+        let ids = keys.iter().map(|key| key.0.clone()).collect();
+        let last = waiting::last_waitlists(self.gateway.db.reader(), ids).await?;
+        let keyed = last.into_iter();
+        Ok(keyed
+            .map(|(schedule, queue)| (LastWaitlistOf(schedule), Arc::new(queue)))
+            .collect())
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::{class_occurrences, class_schedules, offer_versions, resources};
 
-use super::loader::{EnrollmentsOn, ExpiredPlacesOf, OwnOn};
+use super::loader::{EnrollmentsOn, ExpiredPlacesOf, LastWaitlistOf, OwnOn};
 use super::{
     ClassOccurrenceStatus, ClassSchedule, Enrollment, EnrollmentStatus, OccurrenceAvailability,
 };
 use crate::domain::Error;
 use crate::domain::classes::list::EnrollmentFilter;
-use crate::domain::classes::{places, terms};
+use crate::domain::classes::{places, terms, waiting};
 use crate::graphql::catalog::{CurrentVersionOf, Resource};
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
@@ -44,6 +44,26 @@ impl ClassOccurrence {
         }
         let expired = ExpiredPlacesOf(self.0.id.clone());
         Ok(ctx.loaders().load(expired).await?.unwrap_or(0))
+    }
+
+    /// Whether one more customer can wait for a place, now that there is none.
+    async fn can_be_waited_for(&self, ctx: &Context<'_>) -> Result<bool> {
+        let loaders = ctx.loaders();
+        let own = loaders.load(WaitlistOf(self.0.id.clone())).await?;
+        let last = match own {
+            Some(_) => None,
+            None => {
+                let schedule = LastWaitlistOf(self.0.class_schedule_id.clone());
+                loaders.load(schedule).await?
+            }
+        };
+        let now = ctx.gateway().clock.now();
+        Ok(waiting::can_wait(
+            &self.0,
+            own.as_deref(),
+            last.as_deref(),
+            now,
+        ))
     }
 }
 
@@ -113,7 +133,14 @@ impl ClassOccurrence {
         let (schedule, terms) = self.terms(ctx).await?;
         let expired = self.expired_places(ctx).await?;
         let now = ctx.gateway().clock.now();
-        Ok(terms::availability(&self.0, &schedule.0, terms.as_deref(), expired, now).into())
+        let available =
+            terms::availability(&self.0, &schedule.0, terms.as_deref(), expired, now).into();
+        match available {
+            OccurrenceAvailability::Full if self.can_be_waited_for(ctx).await? => {
+                Ok(OccurrenceAvailability::Waitlist)
+            }
+            _ => Ok(available),
+        }
     }
 
     /// What one place costs now.

@@ -19,6 +19,7 @@ use crate::domain::civil::Span;
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::packages::redemption::SessionPayment;
+use crate::domain::people::blocking;
 use crate::domain::queues::log::{self, Happening, Note};
 use crate::domain::queues::repo;
 use crate::domain::queues::rules::promotion::{OfferStatus, Promotion};
@@ -67,6 +68,9 @@ pub async fn claim(
     };
     let offered = lock(&work, viewer, offer_id).await?;
     check_open(&offered.offer, &work)?;
+    if let Some(customer) = &offered.entry.customer_user_id {
+        blocking::check(&*work, &offered.queue.biz_id, customer).await?;
+    }
     let people = offered.entry.party_size;
     let Some(round) = rounds::take(&work, &offered.round, people).await? else {
         return Err(taken().into());

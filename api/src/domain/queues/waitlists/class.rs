@@ -182,13 +182,13 @@ impl<'a> Giving<'a> {
             let Some(last) = next.last().cloned() else {
                 return Ok(());
             };
-            let busy = crowd::busy(self.work, &next, self.span()).await?;
+            let unfit = crowd::unfit(self.work, &next, self.span()).await?;
             for entry in next {
                 if self.left <= 0 {
                     return Ok(());
                 }
-                if crowd::is_busy(&entry, &busy) {
-                    self.pass_over(&entry, "busy").await?;
+                if let Some(reason) = crowd::why_not(&entry, &unfit) {
+                    self.pass_over(&entry, reason).await?;
                 } else if entry.party_size <= self.left {
                     self.give_to(&entry, chain, until).await?;
                 }
@@ -317,9 +317,9 @@ impl<'a> Giving<'a> {
             let Some(last) = next.last().cloned() else {
                 break;
             };
-            let busy = crowd::busy(work, &next, self.span()).await?;
+            let unfit = crowd::unfit(work, &next, self.span()).await?;
             for entry in next {
-                if !crowd::is_busy(&entry, &busy) {
+                if crowd::why_not(&entry, &unfit).is_none() {
                     rounds::offer(work, self.queue, &round, &entry).await?;
                     told += 1;
                 }

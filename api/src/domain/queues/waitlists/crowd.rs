@@ -1,8 +1,10 @@
 //! Those who wait: who can be given a place, and who waits no more because they got one.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use entity::{booking_orders, class_occurrences, offer_versions, queue_entries, queues};
+use entity::{
+    booking_orders, class_occurrences, memberships, offer_versions, queue_entries, queues,
+};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
@@ -51,26 +53,43 @@ pub(super) async fn next(
     Ok(next.all(&**work).await?)
 }
 
-/// Which of these people have something booked at that time, anywhere.
-pub(super) async fn busy(
+/// Why some of these people cannot be given a place at that time, in a word for the log: they have something booked
+/// then, anywhere, or the business has blocked them.
+pub(super) async fn unfit(
     work: &Work,
     entries: &[queue_entries::Model],
     span: Span,
-) -> Result<HashSet<String>> {
-    use booking_orders::Column;
+) -> Result<HashMap<String, &'static str>> {
     let people: Vec<String> = entries
         .iter()
         .filter_map(|entry| entry.customer_user_id.clone())
         .collect();
-    if people.is_empty() {
-        return Ok(HashSet::new());
-    }
+    let Some(biz_id) = entries.first().map(|entry| &entry.biz_id) else {
+        return Ok(HashMap::new());
+    };
+    let busy = busy(work, people.clone(), span).await?;
+    let blocked: Vec<String> = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::UserId)
+        .filter(memberships::Column::BizId.eq(biz_id))
+        .filter(any_of(&**work, memberships::Column::UserId, people))
+        .filter(memberships::Column::BlockedAt.is_not_null())
+        .into_tuple()
+        .all(&**work)
+        .await?;
+    let busy = busy.into_iter().map(|customer| (customer, "busy"));
+    let blocked = blocked.into_iter().map(|customer| (customer, "blocked"));
+    Ok(busy.chain(blocked).collect())
+}
+
+async fn busy(work: &Work, people: Vec<String>, span: Span) -> Result<Vec<String>> {
+    use booking_orders::Column;
     let lasting = |status: &str, limit: Column| {
         Condition::all()
             .add(Column::Status.eq(status))
             .add(limit.gt(work.now))
     };
-    let busy: Vec<String> = booking_orders::Entity::find()
+    Ok(booking_orders::Entity::find()
         .select_only()
         .column(Column::CustomerUserId)
         .filter(any_of(&**work, Column::CustomerUserId, people))
@@ -86,14 +105,15 @@ pub(super) async fn busy(
         )
         .into_tuple()
         .all(&**work)
-        .await?;
-    Ok(busy.into_iter().collect())
+        .await?)
 }
 
-/// Whether somebody of an entry is among the busy.
-pub(super) fn is_busy(entry: &queue_entries::Model, busy: &HashSet<String>) -> bool {
-    let customer = entry.customer_user_id.as_ref();
-    customer.is_some_and(|customer| busy.contains(customer))
+/// Why an entry cannot be given a place, if it cannot.
+pub(super) fn why_not(
+    entry: &queue_entries::Model,
+    unfit: &HashMap<String, &'static str>,
+) -> Option<&'static str> {
+    unfit.get(entry.customer_user_id.as_ref()?).copied()
 }
 
 /// Lets whoever got a place at that time wait no more for another one at the same time: in a class that overlaps,

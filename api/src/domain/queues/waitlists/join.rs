@@ -12,12 +12,13 @@ use crate::domain::bookings::error::BookingRefusal;
 use crate::domain::bookings::{repo as bookings, writes};
 use crate::domain::catalog::terms;
 use crate::domain::civil::Span;
-use crate::domain::classes::places;
 use crate::domain::classes::words::EnrollmentStatus;
+use crate::domain::classes::{enrolling, places};
 use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::{self, Needed, SessionPayment};
+use crate::domain::people::blocking;
 use crate::domain::queues::log::{self, Happening, Note};
 use crate::domain::queues::rules::limits;
 use crate::domain::queues::rules::promotion::Settings;
@@ -55,8 +56,8 @@ pub struct JoinWaitlist {
 /// Joins the waitlist of a class or of an offer. While there is still room, nobody waits.
 ///
 /// # Errors
-/// `NOT_FOUND` at `occurrenceId`, `offerId` or `customerId`; `INVALID_INPUT`; `INVALID_STATE` while there is room;
-/// `ALREADY_ENROLLED`, `ALREADY_QUEUED`, `QUEUE_CLOSED`; what a package refuses; `Forbidden`.
+/// `NOT_FOUND` at `occurrenceId`, `offerId` or `customerId`; `INVALID_INPUT`; `INVALID_STATE` while there is room, or
+/// for a customer who is blocked; what keeps everybody from enrolling; `ALREADY_ENROLLED`, `ALREADY_QUEUED`, `QUEUE_CLOSED`; what a package refuses; `Forbidden`.
 pub async fn join(
     gateway: &Gateway,
     viewer: &Viewer,
@@ -75,6 +76,8 @@ pub async fn join(
             let seen = scope::find::<class_occurrences::Entity>(&*work, viewer, id).await?;
             seen.ok_or_else(missing)?;
             let class = places::lock(&work, id).await?.ok_or_else(missing)?;
+            // Whoever could not enrol has no use for waiting.
+            enrolling::open_to(&work, viewer, &class).await?;
             let customer = customer(&work, viewer, &class.biz_id, command.customer_id).await?;
             let payment = &command.payment;
             Box::pin(join_class(
@@ -241,6 +244,7 @@ async fn enter(
     offer_id: &str,
     waiter: Waiter<'_>,
 ) -> Result<queue_entries::Model> {
+    blocking::check(&**work, &queue.biz_id, waiter.customer_id).await?;
     if QueueStatus::parse(&queue.status) != QueueStatus::Active {
         let message = "Nobody can join this waitlist now.";
         return Err(Refusal::new(RefusalCode::QueueClosed, message).into());

@@ -73,9 +73,13 @@ pub(super) async fn for_offer(work: &Work, offer: &offers::Model) -> Result<queu
         offer_id: Some(offer.id.clone()),
         ..blank(work, &offer.biz_id, &offer.id, Settings::OF_AN_OFFER)
     };
-    if insert_with_slug(work, &queue).await.is_err() {
-        let other = of_offer().one(&**work).await?;
-        return other.ok_or_else(|| Error::fault(format!("{} has no waitlist", offer.id)));
+    match insert_with_slug(work, &queue).await {
+        Ok(()) => {}
+        Err(Error::Refused(_)) => {
+            let other = of_offer().one(&**work).await?;
+            return other.ok_or_else(|| Error::fault(format!("{} has no waitlist", offer.id)));
+        }
+        Err(error) => return Err(error),
     }
     log::write(work, &queue, Happening::Created, Note::default()).await?;
     Ok(queue)

@@ -2,6 +2,7 @@
 //! instances at once: claims look at the clock themselves.
 
 use entity::{queues, waitlist_rounds};
+use sea_orm::prelude::DateTimeWithTimeZone;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -29,6 +30,25 @@ pub async fn overdue(db: &Db, now: Moment, limit: u64) -> Result<Vec<String>> {
         .into_tuple()
         .all(db.reader())
         .await?)
+}
+
+/// When the first of the rounds ran out whose time is over, though nobody has written so yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overdue_since(db: &Db, now: Moment) -> Result<Option<Moment>> {
+    use waitlist_rounds::Column;
+    let since: Option<DateTimeWithTimeZone> = waitlist_rounds::Entity::find()
+        .select_only()
+        .column(Column::ExpiresAt)
+        .filter(Expr::cust("status = 'open'"))
+        .filter(Column::ExpiresAt.lte(now))
+        .order_by_asc(Column::ExpiresAt)
+        .limit(1)
+        .into_tuple()
+        .one(db.reader())
+        .await?;
+    Ok(since.map(Moment::from))
 }
 
 /// Ends a round whose time is over, and asks the next. Answers whether it was this call that ended it.

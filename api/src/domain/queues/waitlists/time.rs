@@ -279,7 +279,8 @@ impl Giving<'_> {
                 continue;
             }
             let one = std::slice::from_ref(entry);
-            if !crowd::is_busy(entry, &crowd::busy(self.work, one, service).await?) {
+            let unfit = crowd::unfit(self.work, one, service).await?;
+            if crowd::why_not(entry, &unfit).is_none() {
                 return Ok(Some(Time {
                     service,
                     resource_id: choice.primary.resource.id.clone(),
@@ -358,10 +359,10 @@ impl Giving<'_> {
             let Some(last) = next.last().cloned() else {
                 return Ok(());
             };
-            let busy = crowd::busy(self.work, &next, time.service).await?;
+            let unfit = crowd::unfit(self.work, &next, time.service).await?;
             for entry in next {
                 let suits = window(&entry).is_some_and(|window| window.covers(&time.service));
-                if suits && !crowd::is_busy(&entry, &busy) {
+                if suits && crowd::why_not(&entry, &unfit).is_none() {
                     rounds::offer(self.work, self.queue, round, &entry).await?;
                 }
             }
