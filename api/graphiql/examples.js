@@ -1,252 +1,50 @@
 /**
- * What the page offers in the demo: a document for each use case, ready to run.
+ * What the page offers in the demo: documents for each use case, ready to run.
  *
- * An example has no ids of its own. `find` is a query that looks for what it needs by the demo's slugs, and in
- * `variables` a text in braces is a path into its answer, such as `{business.offers.nodes[slug=colour].id}`.
+ * An example has no ids of its own. `find` is a query that looks for what it needs by the demo's slugs, as the person
+ * who sends the example or as another one, and in `variables` a text in braces is a path into its answer, such as
+ * `{business.offers.nodes[slug=colour].id}`. A path that begins with the name of another example leads into the answer
+ * that one got last, such as `{UC18_HoldSeats.holdSeats.seatHold.id}`.
  */
+import { bookings } from './examples/bookings.js';
+import { classes } from './examples/classes.js';
+import { packages } from './examples/packages.js';
+import { waiting } from './examples/waiting.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Finds offers of a business, and the first time from the day after tomorrow at which each can be booked. */
-const offersOf = (slug, more = '', which = 'first: 20') => ({
-  query: `query ($from: DateTime!, $to: DateTime!) {
-    business(by: { slug: "${slug}" }) {
-      id
-      offers(${which}) {
-        nodes { id slug availability(input: { window: { from: $from, to: $to }, limit: 1${more} }) { slots { startAt } } }
-      }
-    }
-  }`,
-  within: 60,
-});
+/** In the order of the use cases; those of one stay as they are, since some build on others. */
+export const examples = [...bookings, ...classes, ...packages, ...waiting].sort((one, other) => useCase(one) - useCase(other));
 
-/** Finds the bookings of a business in a state. */
-const bookingsOf = (slug, status) => ({
-  query: `{
-    business(by: { slug: "${slug}" }) {
-      id
-      bookings(first: 20, filter: { status: [${status}] }) { nodes { id offer { slug } } }
-    }
-  }`,
-});
-
-const ADDRESS = { line1: '10 Madison Avenue', city: 'Toronto', country: 'CA', latitude: 43.6665, longitude: -79.4035 };
-
-const CARLA = 'demo|customer-1';
-const CHARLIE = 'demo|customer-2';
-const DESK = 'demo|front-desk';
-
-export const examples = [
-  {
-    as: CARLA,
-    document: `# What I have booked, at every business.
-
-query MyBookings {
-  viewer {
-    user { name email }
-    bookings(first: 10, orderBy: START_DESC) {
-      nodes {
-        id
-        status
-        startAt
-        business { name }
-        offer { name }
-        total { amountMinor currency }
-      }
-    }
-  }
+/** The number of its use case; 0 for what everybody begins with. */
+function useCase(example) {
+  return Number(/^UC(\d+)_/.exec(nameOf(example))?.[1] ?? 0);
 }
-`,
-    variables: {},
-  },
-  {
-    as: CARLA,
-    find: offersOf('atelier-lumiere'),
-    document: `# When a haircut can be booked, and with whom.
 
-query FreeTimes($offerId: ID!, $from: DateTime!, $to: DateTime!) {
-  offer(id: $offerId) {
-    name
-    business { name timeZone }
-    availability(input: { window: { from: $from, to: $to }, limit: 5 }) {
-      slots { startAt resource { name } secondaryResource { name } price { amountMinor currency } }
-      reasons { code from to }
-    }
-  }
-}
-`,
-    variables: { offerId: '{business.offers.nodes[slug=cut-and-blow-dry].id}', from: '{from}', to: '{to}' },
-  },
-  {
-    as: CARLA,
-    find: offersOf('atelier-lumiere'),
-    document: `# Books it: the price and the state are the gateway's.
-
-mutation Book($input: CreateBookingInput!) {
-  createBooking(input: $input) {
-    booking { id status startAt endAt total { amountMinor currency } }
-    alternatives { startAt }
-    userErrors { code message field }
-  }
-}
-`,
-    variables: {
-      input: {
-        offerId: '{business.offers.nodes[slug=cut-and-blow-dry].id}',
-        startAt: '{business.offers.nodes[slug=cut-and-blow-dry].availability.slots[0].startAt}',
-      },
-    },
-  },
-  {
-    as: DESK,
-    find: bookingsOf('atelier-lumiere', 'CONFIRMED'),
-    document: `# What happens at the salon, as it happens. Run it, and book something in another window.
-
-subscription Live($businessId: ID!) {
-  bookingChanged(businessId: $businessId) {
-    id
-    status
-    startAt
-    customer { name }
-    offer { name }
-  }
-}
-`,
-    variables: { businessId: '{business.id}' },
-  },
-  {
-    as: DESK,
-    find: bookingsOf('vogt-consulting', 'CONFIRMED'),
-    document: `# UC-1: a private note, which the customer never sees.
-
-mutation UC1_PrivateNote($input: AddBookingNoteInput!) {
-  addBookingNote(input: $input) {
-    note { id author { name } note isPinned createdAt }
-    userErrors { code message field }
-  }
-}
-`,
-    variables: { input: { bookingId: '{business.bookings.nodes[0].id}', note: 'Prefers the room with the window.', isPinned: true } },
-  },
-  {
-    as: CARLA,
-    // Only the last by name, since the other offer does not come in that length.
-    find: offersOf('vogt-consulting', ', durationMin: 90', 'last: 1'),
-    document: `# UC-2: as long as the customer asks for, charged by the half hour.
-
-mutation UC2_ByTheHalfHour($input: CreateBookingInput!) {
-  createBooking(input: $input) {
-    booking { id status startAt endAt requestedDurationMin lines { label quantity unitAmount { amountMinor } } total { amountMinor currency } }
-    userErrors { code message field }
-  }
-}
-`,
-    variables: {
-      input: {
-        offerId: '{business.offers.nodes[slug=working-session].id}',
-        startAt: '{business.offers.nodes[slug=working-session].availability.slots[0].startAt}',
-        durationMin: 90,
-      },
-    },
-  },
-  {
-    as: CHARLIE,
-    find: offersOf('harbour-street-clinic'),
-    document: `# UC-5: a practitioner and a room, together or not at all.
-
-mutation UC5_PractitionerAndRoom($input: CreateBookingInput!) {
-  createBooking(input: $input) {
-    booking { id status startAt units { resource { name } secondaryResource { name } } }
-    userErrors { code message field }
-  }
-}
-`,
-    variables: {
-      input: {
-        offerId: '{business.offers.nodes[slug=physiotherapy].id}',
-        startAt: '{business.offers.nodes[slug=physiotherapy].availability.slots[0].startAt}',
-      },
-    },
-  },
-  {
-    as: CHARLIE,
-    find: offersOf('tejo-vans', ', durationMin: 2880'),
-    document: `# UC-13: a van for two days. Three tenths are paid ahead, and it rests between two rentals.
-
-mutation UC13_Rental($input: CreateBookingInput!) {
-  createBooking(input: $input) {
-    booking { id status startAt endAt total { amountMinor currency } deposit { required { amountMinor } paid { amountMinor } dueAt } }
-    userErrors { code message field }
-  }
-}
-`,
-    variables: {
-      input: {
-        offerId: '{business.offers.nodes[slug=van-by-the-day].id}',
-        startAt: '{business.offers.nodes[slug=van-by-the-day].availability.slots[0].startAt}',
-        durationMin: 2880,
-      },
-    },
-  },
-  {
-    as: DESK,
-    find: bookingsOf('tejo-vans', 'AWAITING_DEPOSIT'),
-    document: `# UC-14: a company pays within 30 days, and needs no deposit.
-
-mutation UC14_PaymentTerms($input: SetPaymentTermsInput!) {
-  setPaymentTerms(input: $input) {
-    booking { id status paymentTerms paymentDueAt deposit { required { amountMinor } } }
-    userErrors { code message field }
-  }
-}
-`,
-    variables: { input: { bookingId: '{business.bookings.nodes[0].id}', paymentTerms: 'NET_30' } },
-  },
-  {
-    as: CARLA,
-    find: {
-      query: `query ($from: DateTime!, $to: DateTime!, $serviceAddress: AddressInput!) {
-        business(by: { slug: "muddy-paws" }) {
-          offers(first: 20) {
-            nodes {
-              id
-              slug
-              availability(input: { window: { from: $from, to: $to }, limit: 1, serviceAddress: $serviceAddress }) { slots { startAt } }
-            }
-          }
-        }
-      }`,
-      variables: { serviceAddress: ADDRESS },
-      within: 60,
-    },
-    document: `# UC-15: the groomer comes to the door, and the way there is part of her day.
-
-mutation UC15_AtTheDoor($input: CreateBookingInput!) {
-  createBooking(input: $input) {
-    booking { id status startAt endAt serviceAddress { line1 city } units { resource { name isMobile } } }
-    userErrors { code message field }
-  }
-}
-`,
-    variables: {
-      input: {
-        offerId: '{business.offers.nodes[slug=wash-and-trim].id}',
-        startAt: '{business.offers.nodes[slug=wash-and-trim].availability.slots[0].startAt}',
-        serviceAddress: ADDRESS,
-      },
-    },
-  },
-];
-
-/** The example's variables, with what `ask` finds for it now. Without a find, or a value, the path stays to be read. */
-export async function filledIn({ find, variables }, ask) {
+/**
+ * The example's variables, with what `ask` finds for it now and what the examples have been answered. Without a find, or a
+ * value, the path stays to be read.
+ */
+export async function filledIn({ as, find, variables }, ask, answers = {}) {
   const now = Date.now();
-  const window = { from: new Date(now + 2 * DAY).toISOString(), to: new Date(now + (find?.within ?? 14) * DAY).toISOString() };
-  if (!find) return variables;
-  const asked = find.query.includes('$from') ? { ...window, ...find.variables } : find.variables;
-  const { data } = await ask({ query: find.query, variables: asked });
-  return fill(variables, { ...window, ...data });
+  const at = (days) => new Date(now + days * DAY).toISOString();
+  const times = { now: at(0), inAWeek: at(7), from: at(find?.soon ? 0 : 2), to: at(find?.within ?? 14) };
+  let found = {};
+  if (find) {
+    const window = { from: times.from, to: times.to };
+    const asked = find.query.includes('$from') ? { ...window, ...find.variables } : find.variables;
+    found = (await ask({ query: find.query, variables: asked }, find.as ?? as)).data;
+  }
+  return fill(variables, { ...times, ...answers, ...found });
 }
+
+/** The name of an example's operation. */
+export function nameOf({ document }) {
+  return /^(?:query|mutation|subscription) (\w+)/m.exec(document)[1];
+}
+
+/** Whether, in the text of some variables, a path has led nowhere yet. */
+export const isOpen = (text) => /"\{[^"{}]+\}"/.test(text);
 
 function fill(value, found) {
   if (Array.isArray(value)) return value.map((one) => fill(one, found));
@@ -257,11 +55,15 @@ function fill(value, found) {
   return path ? (follow(path[1], found) ?? value) : value;
 }
 
-/** Follows `a.b[0].c[slug=x].d`. */
+/** Follows `a.b[0].c[d=x&e.f=y].g`. */
 function follow(path, from) {
-  const steps = path.match(/[^.[\]]+=[^\]]+|[^.[\]]+/g) ?? [];
-  return steps.reduce((at, step) => {
-    const [name, wanted] = step.split('=');
-    return wanted === undefined ? at?.[step] : at?.find((one) => `${one[name]}` === wanted);
-  }, from);
+  const steps = [...path.matchAll(/\[([^\]]+=[^\]]+)\]|([^.[\]]+)/g)];
+  return steps.reduce((at, [, wanted, step]) => (step ? at?.[step] : at?.find((one) => isSuch(one, wanted))), from);
+}
+
+function isSuch(one, wanted) {
+  return wanted.split('&').every((pair) => {
+    const [name, value] = pair.split('=');
+    return `${follow(name, one)}` === value;
+  });
 }

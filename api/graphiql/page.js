@@ -6,6 +6,8 @@ const { createElement, useState } = React;
 window.__webpack_nonce__ = document.querySelector('script[nonce]').nonce;
 
 const ENDPOINT = '/graphql';
+/** How long the editors take to show a tab that was opened, with some to spare. */
+const EDITORS_FOLLOW_MS = 300;
 const SOCKET = new URL(ENDPOINT, location.href.replace(/^http/, 'ws')).href;
 
 const WELCOME = `# Put a token under Headers: {"Authorization": "Bearer <token>"}
@@ -79,10 +81,10 @@ function forgetful() {
   };
 }
 
-/** Writes into the headers of the tab that is open: the editor below the document has variables, then headers. */
-function writeHeaders(text) {
-  const [, headers] = document.querySelectorAll('.graphiql-editor-tool .CodeMirror');
-  headers.CodeMirror.setValue(text);
+/** An editor of the tab that is open: below the document there are variables, then headers. */
+function editor(name) {
+  const [variables, headers] = document.querySelectorAll('.graphiql-editor-tool .CodeMirror');
+  return { variables, headers }[name].CodeMirror;
 }
 
 function Chooser({ people, chosen, choose }) {
@@ -97,24 +99,68 @@ function Chooser({ people, chosen, choose }) {
       createElement('option', { value: '' }, 'nobody in particular'),
       people.map(option),
     ),
-    createElement('p', null, 'The token is under Headers. Each tab is an example; load the page anew to have them fresh.'),
+    createElement('p', null, 'The token is under Headers. A tab that builds on another is filled in when it is opened; load the page anew to begin afresh.'),
   );
 }
 
-function Demo({ people, tabs }) {
+/** The examples, filled in with what is there now and with what they have been answered. */
+async function examplesFor(people) {
+  const { examples, filledIn, isOpen, nameOf } = await import('./examples.js');
+  const answers = {};
+  const headersFor = (subject) => headersOf(people.find((person) => person.subject === subject) ?? people[0]);
+  const ask = (request, subject) => post(request, JSON.parse(headersFor(subject)));
+  const fill = async (example) => JSON.stringify(await filledIn(example, ask, answers), null, 2);
+  const tab = async (example) => ({ query: example.document, variables: await fill(example), headers: headersFor(example.as) });
+  return {
+    tabs: await Promise.all(examples.map(tab)),
+    /** Sends a request, and keeps the answer for the examples that build on it. */
+    async fetcher(request, options) {
+      const answer = await fetcher(request, options);
+      if (answer.data) answers[request.operationName] = answer.data;
+      return answer;
+    },
+    /** Variables in which a path led nowhere, looked for once more: what the example builds on may have been done. */
+    async again({ title, variables }) {
+      const example = isOpen(variables ?? '') && examples.find((one) => nameOf(one) === title);
+      return example ? fill(example) : variables;
+    },
+  };
+}
+
+/** What is done with a tab when it comes to the front. */
+function onOpened(act) {
+  let last;
+  // GraphiQL calls this for every change within a tab, too.
+  return ({ tabs, activeTabIndex }) => {
+    const tab = tabs[activeTabIndex];
+    if (tab.id !== last) act(tab);
+    last = tab.id;
+  };
+}
+
+async function fillAgain(tab, again) {
+  const [variables] = await Promise.all([again(tab), new Promise((resolve) => setTimeout(resolve, EDITORS_FOLLOW_MS))]);
+  if (variables !== tab.variables && editor('variables').getValue() === tab.variables) editor('variables').setValue(variables);
+}
+
+function Demo({ people, examples: { tabs, fetcher, again } }) {
   const [chosen, setChosen] = useState(personIn(tabs[0].headers, people));
   const [storage] = useState(forgetful);
+  const [opened] = useState(() => onOpened((tab) => fillAgain(tab, again)));
   return createElement(
     React.Fragment,
     null,
-    createElement(Chooser, { people, chosen, choose: (person) => writeHeaders(person ? headersOf(person) : '{}') }),
+    createElement(Chooser, { people, chosen, choose: (person) => editor('headers').setValue(person ? headersOf(person) : '{}') }),
     createElement(GraphiQL, {
       fetcher,
       defaultTabs: tabs,
       defaultEditorToolsVisibility: 'variables',
       defaultHeaders: tabs[0].headers,
       onEditHeaders: (headers) => setChosen(personIn(headers, people)),
-      onTabChange: ({ tabs, activeTabIndex }) => setChosen(personIn(tabs[activeTabIndex].headers, people)),
+      onTabChange: (state) => {
+        setChosen(personIn(state.tabs[state.activeTabIndex].headers, people));
+        opened(state);
+      },
       storage,
     }),
   );
@@ -123,17 +169,9 @@ function Demo({ people, tabs }) {
 async function page() {
   const text = document.getElementById('demo-people').textContent.trim();
   const people = text ? JSON.parse(text) : [];
-  if (people.length === 0) {
-    return createElement(GraphiQL, { fetcher, defaultQuery: WELCOME, defaultEditorToolsVisibility: 'headers' });
-  }
-  const { examples, filledIn } = await import('./examples.js');
-  const tabs = examples.map(async (example) => {
-    const person = people.find(({ subject }) => subject === example.as) ?? people[0];
-    const headers = headersOf(person);
-    const variables = await filledIn(example, (request) => post(request, JSON.parse(headers)));
-    return { query: example.document, variables: JSON.stringify(variables, null, 2), headers };
-  });
-  return createElement(Demo, { people, tabs: await Promise.all(tabs) });
+  return people.length > 0
+    ? createElement(Demo, { people, examples: await examplesFor(people) })
+    : createElement(GraphiQL, { fetcher, defaultQuery: WELCOME, defaultEditorToolsVisibility: 'headers' });
 }
 
 const root = ReactDOM.createRoot(document.getElementById('page'));

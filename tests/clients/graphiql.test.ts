@@ -9,7 +9,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { book } from './support/salon.js';
-import { Server } from './support/server.js';
+import { type Answer, type Json, Server } from './support/server.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SCREENSHOTS = new URL('screenshots/', import.meta.url).pathname;
@@ -94,6 +94,20 @@ async function run(page: Page): Promise<void> {
   await page.locator('.graphiql-execute-button').click();
 }
 
+/** The text of an editor, of which only what is in sight is in the page. */
+async function textOf(page: Page, selector: string): Promise<string> {
+  return page.locator(selector).first().evaluate((element) => (element as HTMLElement & { CodeMirror: { getValue(): string } }).CodeMirror.getValue());
+}
+
+async function variables(page: Page): Promise<string> {
+  return textOf(page, '.graphiql-editor-tool .CodeMirror');
+}
+
+/** What the response pane holds. */
+async function answer(page: Page): Promise<Answer> {
+  return JSON.parse(await textOf(page, '.result-window .CodeMirror')) as Answer;
+}
+
 async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
 }
@@ -132,6 +146,38 @@ test('a query, a mutation and a subscription, and the docs', options, async () =
   const elsewhere = [...hosts].filter((host) => host !== server.origin);
   if (process.env.REQUIRE_NODE) assert.deepEqual(elsewhere, [], 'the files are embedded, so that no request leaves the machine');
   else assert.ok(elsewhere.every((host) => host === PUBLIC_HOST), `${elsewhere}`);
+  await page.close();
+});
+
+test('a customer keeps seats and enrols on them', options, async () => {
+  const { page, wrong } = await open();
+
+  // What another tab will answer cannot be filled in yet.
+  await tab(page, 'UC18_Enrol');
+  await isSentBy(page, 'demo|customer-2');
+  assert.match(await variables(page), /"\{UC18_HoldSeats\./);
+
+  await tab(page, 'UC18_HoldSeats');
+  await run(page);
+  await shows(page, '"userErrors": []');
+  const held = await answer(page);
+  const { id, seats } = held.data.holdSeats.seatHold;
+  assert.equal(seats.length, 2);
+  await picture(page, 'seats-held');
+
+  await tab(page, 'UC18_Enrol');
+  await page.waitForFunction((id) => document.querySelector('.graphiql-editor-tool')?.textContent?.includes(id), id);
+  await run(page);
+  await shows(page, '"status": "ENROLLED"');
+  const { enrollment } = (await answer(page)).data.enroll;
+  assert.equal(enrollment.status, 'ENROLLED');
+  const name = (seat: Json) => `${seat.rowLabel}${seat.seatNumber}`;
+  const taken = enrollment.occurrence.seats.filter((it: Json) => it.state === 'TAKEN').map((it: Json) => name(it.seat));
+  assert.deepEqual(enrollment.seats.map(name), seats.map(name));
+  for (const seat of seats) assert.ok(taken.includes(name(seat)), `${name(seat)} is taken: ${taken}`);
+  await picture(page, 'seats-taken');
+
+  assert.deepEqual(wrong, []);
   await page.close();
 });
 

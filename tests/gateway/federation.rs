@@ -1,5 +1,7 @@
 //! The gateway as a subgraph: what a federation gateway asks of it, and what it may learn.
 
+mod tenants;
+
 use booking_gateway::graphql::{federation, subgraph};
 use serde_json::{Value, json};
 use tests::*;

@@ -94,6 +94,10 @@ impl From<Refusal> for UserError {
 /// The result of a resolver.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
+/// The result of a resolver whose field may be null. An error makes null of that field alone; out of a
+/// [`Result`] of an option, it would make null of everything around the field.
+pub type Maybe<T> = Option<Result<T>>;
+
 /// Why a resolver failed.
 ///
 /// It wraps the domain's error because async-graphql shows any error that can be displayed to the

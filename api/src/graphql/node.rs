@@ -8,12 +8,12 @@ use entity::{
     queue_events, queues, resources, seat_holds, seat_map_seats, seat_maps, users, venues,
     waitlist_offers,
 };
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 
 use super::bookings::{Booking, BookingLine, BookingNote, FulfillmentUnit, Payment};
 use super::catalog::{Business, Location, Offer, OfferVersion, Resource, Venue};
 use super::classes::{ClassOccurrence, ClassSchedule, Enrollment};
-use super::error::Result;
+use super::error::{Maybe, Result};
 use super::object::find;
 use super::packages::{PackageLedgerEntry, PackageProduct, PackagePurchase};
 use super::people::{Membership, User};
@@ -96,12 +96,8 @@ impl NodeQuery {
     /// The thing with that id; null when there is none that the viewer may see.
     // In a supergraph, an id may be another subgraph's, which only that one could find.
     #[graphql(shareable, inaccessible)]
-    async fn node(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<Node>> {
-        of_kind(ctx, kind(&id)?, &id).await
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Maybe<Node> {
+        by_id(ctx, &id).await.transpose()
     }
 
     /// The things with those ids, in the order of the ids; null for each that is none that the viewer
@@ -111,19 +107,19 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Their ids, 100 at most.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Maybe<Node>>> {
         if ids.len() > MAX_IDS {
             let message = format!("`ids` holds {}; at most {MAX_IDS} are allowed.", ids.len());
             return Err(Error::BadRequest(message).into());
         }
-        let kinds = ids.iter().map(kind).collect::<Result<Vec<_>>>()?;
-        let nodes = ids.iter().zip(kinds);
-        try_join_all(nodes.map(|(id, kind)| of_kind(ctx, kind, id))).await
+        let nodes = join_all(ids.iter().map(|id| by_id(ctx, id))).await;
+        Ok(nodes.into_iter().map(Result::transpose).collect())
     }
 }
 
-fn kind(id: &ID) -> Result<Kind> {
-    Kind::of(id).ok_or_else(|| Error::BadRequest("That is not an id of ours.".to_owned()).into())
+async fn by_id(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    let stranger = || Error::BadRequest("That is not an id of ours.".to_owned());
+    of_kind(ctx, Kind::of(id).ok_or_else(stranger)?, id).await
 }
 
 async fn of_kind(ctx: &Context<'_>, kind: Kind, id: &str) -> Result<Option<Node>> {

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::*;
 
 use super::{creating, exists};
@@ -147,6 +147,41 @@ async fn a_request_that_is_not_executed_has_no_data_and_the_status_of_its_form(a
         let is_good = document.contains("__typename");
         assert_eq!(answer.json().get("data").is_some(), is_good, "{answer:?}");
     }
+}
+
+#[apply(on_both_databases!)]
+async fn an_error_makes_null_of_its_own_field_and_of_no_other(app: TestApp) {
+    let studio = app.studio("yoga").build().await;
+    let fields = [
+        "node(id: $bad) { id }",
+        "business(by: { id: $bad }) { id }",
+        "offer(id: $bad) { id }",
+        "booking(id: $bad) { id }",
+        "packagePurchase(id: $bad) { id }",
+        "classSchedule(id: $bad) { id }",
+        "classOccurrence(id: $bad) { id }",
+        "queue(id: $bad) { id }",
+        "queueEntry(id: $bad) { id }",
+    ];
+    for field in fields {
+        let document = format!(
+            "query($bad: ID!, $good: ID!) {{ bad: {field} good: node(id: $good) {{ id }} }}"
+        );
+        let variables = json!({ "bad": "no id", "good": studio.business_id });
+        let answer = app.anonymous().graphql(&document, variables).await;
+        assert_eq!(answer.error_code(), "BAD_REQUEST", "{}", answer.body);
+        assert_eq!(answer.json()["errors"][0]["path"], json!(["bad"]));
+        assert_eq!(answer.data("bad"), &Value::Null, "{}", answer.body);
+        assert_eq!(answer.text("good.id"), studio.business_id);
+    }
+
+    let several = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let variables = json!({ "ids": [studio.business_id, "no id", studio.offer_id] });
+    let answer = app.anonymous().graphql(several, variables).await;
+    assert_eq!(answer.json()["errors"][0]["path"], json!(["nodes", 1]));
+    assert_eq!(answer.text("nodes.0.id"), studio.business_id);
+    assert_eq!(answer.data("nodes.1"), &Value::Null);
+    assert_eq!(answer.text("nodes.2.id"), studio.offer_id);
 }
 
 #[apply(on_both_databases!)]

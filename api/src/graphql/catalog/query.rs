@@ -9,7 +9,7 @@ use crate::domain::catalog::{lists, words};
 use crate::domain::ids::Kind;
 use crate::graphql::connection::{Connection, PageArguments, connect};
 use crate::graphql::context::ContextExt;
-use crate::graphql::error::Result;
+use crate::graphql::error::{Failure, Maybe, Result};
 use crate::graphql::object::find;
 
 /// The catalog's part of the queries.
@@ -23,12 +23,20 @@ impl CatalogQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What it is known by.")] by: BusinessBy,
-    ) -> Result<Option<Business>> {
+    ) -> Maybe<Business> {
         match by {
-            BusinessBy::Id(id) => find::<entity::bizes::Entity, _>(ctx, Kind::Business, &id).await,
+            BusinessBy::Id(id) => {
+                let found = find::<entity::bizes::Entity, _>(ctx, Kind::Business, &id).await;
+                found.transpose()
+            }
             BusinessBy::Slug(slug) => {
-                let found = lists::business_by_slug(ctx.gateway(), ctx.viewer(), &slug).await?;
-                Ok(found.map(Business::from))
+                let found = lists::business_by_slug(ctx.gateway(), ctx.viewer(), &slug).await;
+                Some(
+                    found
+                        .transpose()?
+                        .map(Business::from)
+                        .map_err(Failure::from),
+                )
             }
         }
     }
@@ -56,8 +64,9 @@ impl CatalogQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The offer's id.")] id: ID,
-    ) -> Result<Option<Offer>> {
-        find::<offers::Entity, _>(ctx, Kind::Offer, &id).await
+    ) -> Maybe<Offer> {
+        let found = find::<offers::Entity, _>(ctx, Kind::Offer, &id).await;
+        found.transpose()
     }
 }
 

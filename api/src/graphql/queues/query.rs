@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::{Queue, QueueEntry};
 use crate::domain::ids::Kind;
-use crate::graphql::error::Result;
+use crate::graphql::error::Maybe;
 use crate::graphql::object::find;
 
 /// The queries about queues.
@@ -18,8 +18,10 @@ impl QueuesQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The queue's id.")] id: ID,
-    ) -> Result<Option<Queue>> {
-        find::<entity::queues::Entity, _>(ctx, Kind::Queue, &id).await
+    ) -> Maybe<Queue> {
+        find::<entity::queues::Entity, _>(ctx, Kind::Queue, &id)
+            .await
+            .transpose()
     }
 
     /// An entry of the viewer, or of a business that the viewer works for.
@@ -27,7 +29,9 @@ impl QueuesQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The entry's id.")] id: ID,
-    ) -> Result<Option<QueueEntry>> {
-        find::<entity::queue_entries::Entity, _>(ctx, Kind::QueueEntry, &id).await
+    ) -> Maybe<QueueEntry> {
+        find::<entity::queue_entries::Entity, _>(ctx, Kind::QueueEntry, &id)
+            .await
+            .transpose()
     }
 }

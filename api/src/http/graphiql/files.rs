@@ -86,6 +86,11 @@ fn ours(name: &str) -> Option<&'static str> {
     Some(match name {
         "page.js" => include_str!("../../../graphiql/page.js"),
         "examples.js" => include_str!("../../../graphiql/examples.js"),
+        "examples/bookings.js" => include_str!("../../../graphiql/examples/bookings.js"),
+        "examples/classes.js" => include_str!("../../../graphiql/examples/classes.js"),
+        "examples/finds.js" => include_str!("../../../graphiql/examples/finds.js"),
+        "examples/packages.js" => include_str!("../../../graphiql/examples/packages.js"),
+        "examples/waiting.js" => include_str!("../../../graphiql/examples/waiting.js"),
         "page.css" => include_str!("../../../graphiql/page.css"),
         _ => return None,
     })

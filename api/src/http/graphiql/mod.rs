@@ -44,7 +44,7 @@ fn content_security_policy(nonce: &str) -> String {
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(page))
-        .route("/graphiql/{name}", get(files::file))
+        .route("/graphiql/{*name}", get(files::file))
 }
 
 async fn page(State(app): State<Arc<App>>) -> Response {
