@@ -8,10 +8,9 @@ use super::shop::Shop;
 use super::world::call;
 use crate::domain::bookings::payments::{PaidFor, PaymentKind, RecordPayment, record};
 use crate::domain::error::Result;
-use crate::domain::packages::products::{
-    CreateProduct, ExpiryDraft, ExpiryType, ProductStatus, create_product,
-};
+use crate::domain::packages::products::{CreateProduct, create_product};
 use crate::domain::packages::purchase::{PurchasePackage, purchase};
+use crate::domain::packages::rules::product::{ExpiryDraft, ExpiryType, ProductStatus};
 use crate::domain::packages::transfer::{TransferPackage, transfer};
 use crate::domain::people::members::Who;
 

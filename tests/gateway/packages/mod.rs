@@ -12,7 +12,9 @@ mod products;
 mod race;
 mod redeeming;
 mod refunds;
+mod refusals;
 mod retries;
+mod returning;
 mod statements;
 mod transfers;
 

@@ -5,7 +5,7 @@ use entity::{bizes, offers, package_products};
 
 use super::loader::OffersOfProduct;
 use super::words::{ExpiryType, PackageProductStatus};
-use crate::domain::packages::products::{self, ProductStatus};
+use crate::domain::packages::rules::product::{self, ProductStatus};
 use crate::domain::packages::rules::terms::Expiry;
 use crate::graphql::catalog::{Business, Offer};
 use crate::graphql::context::ContextExt;
@@ -21,9 +21,9 @@ wraps! {
 /// How a product's end is called in the schema.
 pub fn expiry_type(expiry: Expiry) -> ExpiryType {
     match expiry {
-        Expiry::Never => products::ExpiryType::Never,
-        Expiry::DaysFromPurchase { .. } => products::ExpiryType::DaysFromPurchase,
-        Expiry::FixedDate { .. } => products::ExpiryType::FixedDate,
+        Expiry::Never => product::ExpiryType::Never,
+        Expiry::DaysFromPurchase { .. } => product::ExpiryType::DaysFromPurchase,
+        Expiry::FixedDate { .. } => product::ExpiryType::FixedDate,
     }
     .into()
 }

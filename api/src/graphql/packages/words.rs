@@ -2,12 +2,12 @@
 
 use async_graphql::Enum;
 
-use crate::domain::packages::rules::standing;
-use crate::domain::packages::{ledger, products};
+use crate::domain::packages::ledger;
+use crate::domain::packages::rules::{product, standing};
 
 /// Where a product stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "products::ProductStatus")]
+#[graphql(remote = "product::ProductStatus")]
 pub enum PackageProductStatus {
     /// Still being written; only staff see it.
     Draft,
@@ -21,7 +21,7 @@ pub enum PackageProductStatus {
 
 /// Until when a package is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "products::ExpiryType")]
+#[graphql(remote = "product::ExpiryType")]
 pub enum ExpiryType {
     /// For ever.
     Never,
