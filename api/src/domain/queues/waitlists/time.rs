@@ -296,7 +296,7 @@ impl Giving<'_> {
         let work = self.work;
         work.execute_unprepared("SAVEPOINT giving_out").await?;
         let payment = class::payment(entry);
-        let placed = place(work, self.queue, &self.offered, entry, time, payment, false).await;
+        let placed = place(work, self.queue, &self.offered, entry, time, payment, None).await;
         match placed {
             Ok(_) => {
                 work.execute_unprepared("RELEASE SAVEPOINT giving_out")
@@ -412,8 +412,8 @@ pub(super) fn window(entry: &queue_entries::Model) -> Option<Span> {
     Span::new(entry.window_from?.to_utc(), entry.window_to?.to_utc())
 }
 
-/// Books a time for somebody who waited, and takes them off the waitlists that they need no more. `promised` says
-/// that the time was offered to them, and is theirs whatever lead time says now.
+/// Books a time for somebody who waited, and takes them off the waitlists that they need no more. `claimed_by` is
+/// who took the time that was offered to them: it is theirs whatever lead time says now.
 pub(super) async fn place(
     work: &Work,
     queue: &queues::Model,
@@ -421,7 +421,7 @@ pub(super) async fn place(
     entry: &queue_entries::Model,
     time: &Time,
     session: SessionPayment,
-    promised: bool,
+    claimed_by: Option<&str>,
 ) -> Result<(queue_entries::Model, Booked)> {
     let customer_id = entry.customer_user_id.clone();
     let customer_id =
@@ -442,7 +442,7 @@ pub(super) async fn place(
     };
     let terms = Terms {
         staff: false,
-        promised,
+        promised: claimed_by.is_some(),
     };
     let booking = create::book(work, offered, &command, customer_id.clone(), terms);
     let booked = Box::pin(booking).await?;
@@ -453,8 +453,8 @@ pub(super) async fn place(
     let entry = repo::save(work, entry, changes).await?;
     let note = Note {
         entry_id: Some(&entry.id),
+        actor_id: claimed_by,
         detail: Some(json!({ "bookingId": booked.order.id })),
-        ..Note::default()
     };
     log::write(work, queue, Happening::Placed, note).await?;
     crowd::withdraw_clashing(work, &customer_id, time.service, Some(&entry.id)).await?;
