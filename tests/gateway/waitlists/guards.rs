@@ -259,3 +259,23 @@ async fn an_offer_that_clashes_with_a_claim_goes_to_the_next(app: TestApp) {
     worker::tick(&app.gateway).await.unwrap();
     offered(&bob, &bobs, "OPEN").await;
 }
+
+/// Who took a place that was offered to them is told apart from who was given one.
+#[apply(on_both_databases!)]
+async fn the_log_tells_who_claimed_a_place(app: TestApp) {
+    let gym = gym(&app, json!({ "capacity": 1 })).await;
+    let alice = app.as_user("alice");
+    let offer = offered_to(&gym, &app, &alice).await;
+    let claimed = claim(&alice, &offer).await;
+    let entry = claimed.expect_done("claimWaitlistOffer");
+    let entry = entry.text("claimWaitlistOffer.entry.id").to_owned();
+    let document = "query ($id: ID!) { queueEntry(id: $id) { queue { events(first: 100) { nodes {
+        kind actor { name } entry { id } } } } } }";
+    let owner = &gym.studio.owner;
+    let log = owner.graphql(document, json!({ "id": entry })).await;
+    let last = log.expect_ok();
+    let last = last.list("queueEntry.queue.events.nodes").last().cloned();
+    let expected =
+        json!({ "kind": "PLACED", "actor": { "name": "Alice" }, "entry": { "id": entry } });
+    assert_eq!(last, Some(expected));
+}

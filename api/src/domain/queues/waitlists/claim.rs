@@ -78,8 +78,10 @@ pub async fn claim(
     accept(&work, &offered.offer, round.taken - people).await?;
     let payment = payment.unwrap_or_else(|| class::payment(&offered.entry));
     let claimed = match &offered.class {
-        Some(class) => Box::pin(take_place(&work, &offered, class, &round, payment)).await?,
-        None => Box::pin(take_time(&work, &offered, &round, payment)).await?,
+        Some(class) => {
+            Box::pin(take_place(&work, viewer, &offered, class, &round, payment)).await?
+        }
+        None => Box::pin(take_time(&work, viewer, &offered, &round, payment)).await?,
     };
     if round.taken >= round.places {
         rounds::close(&work, &offered.queue, &round, OfferStatus::Taken).await?;
@@ -218,6 +220,7 @@ async fn accept(work: &Work, offer: &waitlist_offers::Model, first_place: i32) -
 
 async fn take_place(
     work: &Work,
+    viewer: &Viewer,
     offered: &Offered,
     class: &class_occurrences::Model,
     round: &waitlist_rounds::Model,
@@ -234,7 +237,8 @@ async fn take_place(
             .exec(&**work)
             .await?;
     }
-    let (entry, enrolled) = class::place(work, queue, class, entry, payment, reservation).await?;
+    let (entry, enrolled) =
+        class::place(work, queue, class, entry, payment, reservation, viewer.id()).await?;
     Ok(Claimed {
         entry,
         booking: enrolled.booking,
@@ -244,6 +248,7 @@ async fn take_place(
 
 async fn take_time(
     work: &Work,
+    viewer: &Viewer,
     from: &Offered,
     round: &waitlist_rounds::Model,
     payment: SessionPayment,
@@ -269,7 +274,8 @@ async fn take_time(
         secondary_resource_id: round.secondary_resource_id.clone(),
     };
     let (queue, entry) = (&from.queue, &from.entry);
-    let (entry, booking) = time::place(work, queue, &offered, entry, &time, payment, true).await?;
+    let (entry, booking) =
+        time::place(work, queue, &offered, entry, &time, payment, viewer.id()).await?;
     Ok(Claimed {
         entry,
         booking,

@@ -239,7 +239,17 @@ impl<'a> Giving<'a> {
     async fn place(&self, entry: &queue_entries::Model) -> Result<bool> {
         let work = self.work;
         work.execute_unprepared("SAVEPOINT giving_out").await?;
-        match place(work, self.queue, &self.class, entry, payment(entry), None).await {
+        match place(
+            work,
+            self.queue,
+            &self.class,
+            entry,
+            payment(entry),
+            None,
+            None,
+        )
+        .await
+        {
             Ok(_) => {
                 work.execute_unprepared("RELEASE SAVEPOINT giving_out")
                     .await?;
@@ -352,7 +362,8 @@ pub(super) fn payment(entry: &queue_entries::Model) -> SessionPayment {
     }
 }
 
-/// Enrols somebody who waited, and takes them off the waitlists that they need no more.
+/// Enrols somebody who waited, and takes them off the waitlists that they need no more. `claimed_by` is who took the
+/// place that was offered to them; nobody, when it was given to them.
 pub(super) async fn place(
     work: &Work,
     queue: &queues::Model,
@@ -360,6 +371,7 @@ pub(super) async fn place(
     entry: &queue_entries::Model,
     payment: SessionPayment,
     reservation_id: Option<String>,
+    claimed_by: Option<&str>,
 ) -> Result<(queue_entries::Model, enrolling::Enrolled)> {
     let customer_id = entry.customer_user_id.clone();
     let customer_id =
@@ -380,7 +392,7 @@ pub(super) async fn place(
     let entry = repo::save(work, entry, changes).await?;
     let note = Note {
         entry_id: Some(&entry.id),
-        actor_id: None,
+        actor_id: claimed_by,
         detail: Some(json!({ "enrollmentId": enrolled.enrollment.id })),
     };
     log::write(work, queue, Happening::Placed, note).await?;

@@ -141,7 +141,7 @@ impl Giving<'_> {
         work.execute_unprepared("SAVEPOINT giving_out").await?;
         let payment = class::payment(entry);
         let placed =
-            super::place(work, self.queue, &self.offered, entry, time, payment, false).await;
+            super::place(work, self.queue, &self.offered, entry, time, payment, None).await;
         match placed {
             Ok(_) => {
                 work.execute_unprepared("RELEASE SAVEPOINT giving_out")

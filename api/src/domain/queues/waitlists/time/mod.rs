@@ -174,8 +174,8 @@ pub(super) fn window(entry: &queue_entries::Model) -> Option<Span> {
     Span::new(entry.window_from?.to_utc(), entry.window_to?.to_utc())
 }
 
-/// Books a time for somebody who waited, and takes them off the waitlists that they need no more. `promised` says
-/// that the time was offered to them, and is theirs whatever lead time says now.
+/// Books a time for somebody who waited, and takes them off the waitlists that they need no more. `claimed_by` is
+/// who took the time that was offered to them: it is theirs whatever lead time says now.
 pub(super) async fn place(
     work: &Work,
     queue: &queues::Model,
@@ -183,7 +183,7 @@ pub(super) async fn place(
     entry: &queue_entries::Model,
     time: &Time,
     session: SessionPayment,
-    promised: bool,
+    claimed_by: Option<&str>,
 ) -> Result<(queue_entries::Model, Booked)> {
     let customer_id = entry.customer_user_id.clone();
     let customer_id =
@@ -204,7 +204,7 @@ pub(super) async fn place(
     };
     let terms = Terms {
         staff: false,
-        promised,
+        promised: claimed_by.is_some(),
     };
     let booking = create::book(work, offered, &command, customer_id.clone(), terms);
     let booked = Box::pin(booking).await?;
@@ -215,8 +215,8 @@ pub(super) async fn place(
     let entry = repo::save(work, entry, changes).await?;
     let note = Note {
         entry_id: Some(&entry.id),
+        actor_id: claimed_by,
         detail: Some(json!({ "bookingId": booked.order.id })),
-        ..Note::default()
     };
     log::write(work, queue, Happening::Placed, note).await?;
     crowd::withdraw_clashing(work, &customer_id, time.service, Some(&entry.id)).await?;
