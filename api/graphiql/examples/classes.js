@@ -1,5 +1,5 @@
 /** The timetable, enrolments and seats. */
-import { CARLA, CHARLIE, DESK, NEXT_SOUND_BATH, ofStudio, soundBaths } from './finds.js';
+import { CARLA, CHARLIE, DESK, SOUND_BATH, SUNRISE_FLOW, classes as findClasses, ofStudio } from './finds.js';
 
 export const classes = [
   {
@@ -33,6 +33,26 @@ query UC7_Timetable($businessId: ID!, $from: DateTime!, $to: DateTime!) {
     variables: { businessId: '{business.id}', from: '{now}', to: '{inAWeek}' },
   },
   {
+    as: CHARLIE,
+    find: findClasses,
+    document: `# UC-7: a place in a class, at the price for one who drops in. (\`usePackage\` pays with a session of a pass.)
+
+mutation UC7_Enrol($input: EnrollInput!) {
+  enroll(input: $input) {
+    enrollment {
+      id
+      status
+      places
+      occurrence { startAt spotsLeft schedule { name } }
+      booking { total { amountMinor currency } }
+    }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: { input: { occurrenceId: SUNRISE_FLOW } },
+  },
+  {
     as: CARLA,
     find: { query: '{ viewer { enrollments(first: 20, filter: { status: [ENROLLED] }) { nodes { id } } } }' },
     document: `# UC-7: what calling off would cost. Nothing is changed: \`dryRun\` is true.
@@ -53,7 +73,7 @@ mutation UC7_CallOff($input: CancelEnrollmentInput!) {
   },
   {
     as: CHARLIE,
-    find: soundBaths('id'),
+    find: findClasses,
     document: `# UC-18: which mats are free. Who has the others is nobody's business.
 
 query UC18_Seats($occurrenceId: ID!) {
@@ -65,11 +85,11 @@ query UC18_Seats($occurrenceId: ID!) {
   }
 }
 `,
-    variables: { occurrenceId: `{${NEXT_SOUND_BATH}.id}` },
+    variables: { occurrenceId: SOUND_BATH },
   },
   {
     as: DESK,
-    find: soundBaths('id'),
+    find: findClasses,
     document: `# UC-18: the mats as they change hands: first all of them. Run it, and hold some in another window.
 
 subscription UC18_SeatsLive($occurrenceId: ID!) {
@@ -79,11 +99,11 @@ subscription UC18_SeatsLive($occurrenceId: ID!) {
   }
 }
 `,
-    variables: { occurrenceId: `{${NEXT_SOUND_BATH}.id}` },
+    variables: { occurrenceId: SOUND_BATH },
   },
   {
     as: CHARLIE,
-    find: soundBaths('id'),
+    find: findClasses,
     document: `# UC-18: keep the best two mats that are together, for as long as it takes to decide. (Or name them: \`seatIds\`.)
 
 mutation UC18_HoldSeats($input: HoldSeatsInput!) {
@@ -93,11 +113,11 @@ mutation UC18_HoldSeats($input: HoldSeatsInput!) {
   }
 }
 `,
-    variables: { input: { occurrenceId: `{${NEXT_SOUND_BATH}.id}`, bestAvailable: { count: 2 } } },
+    variables: { input: { occurrenceId: SOUND_BATH, bestAvailable: { count: 2 } } },
   },
   {
     as: CHARLIE,
-    find: soundBaths('id'),
+    find: findClasses,
     document: `# UC-18: two places on the mats of UC18_HoldSeats. Before the hold runs out, this succeeds.
 
 mutation UC18_Enrol($input: EnrollInput!) {
@@ -114,6 +134,6 @@ mutation UC18_Enrol($input: EnrollInput!) {
   }
 }
 `,
-    variables: { input: { occurrenceId: `{${NEXT_SOUND_BATH}.id}`, seatHoldId: '{UC18_HoldSeats.holdSeats.seatHold.id}' } },
+    variables: { input: { occurrenceId: SOUND_BATH, seatHoldId: '{UC18_HoldSeats.holdSeats.seatHold.id}' } },
   },
 ];

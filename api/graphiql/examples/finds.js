@@ -32,16 +32,28 @@ export const bookingsOf = (slug, status) => ({
 /** Finds something of the yoga studio. */
 export const ofStudio = (fields) => ({ query: `{ business(by: { slug: "sunrise-yoga" }) { id ${fields} } }` });
 
-/** Finds the next sound baths, which have a seat map. */
-export const soundBaths = (fields) => ({
+/** Finds the next classes of each kind. */
+export const classes = {
   query: `query ($from: DateTime!, $to: DateTime!) {
     business(by: { slug: "sunrise-yoga" }) {
-      classSchedules(first: 20) { nodes { slug occurrences(window: { from: $from, to: $to }, first: 3) { nodes { ${fields} } } } }
+      classSchedules(first: 20) { nodes { slug occurrences(window: { from: $from, to: $to }, first: 3) { nodes { id } } } }
     }
   }`,
   soon: true,
-});
-export const NEXT_SOUND_BATH = 'business.classSchedules.nodes[slug=sound-bath].occurrences.nodes[0]';
+};
+const classesOf = (slug) => `business.classSchedules.nodes[slug=${slug}].occurrences.nodes`;
+/** With free seating; the one after the next, which is not about to begin. */
+export const SUNRISE_FLOW = `{${classesOf('sunrise-flow')}[1].id}`;
+/** Full, with people waiting. */
+export const AERIAL_YOGA = `{${classesOf('aerial-yoga')}[0].id}`;
+/** With a seat map. */
+export const SOUND_BATH = `{${classesOf('sound-bath')}[0].id}`;
+
+/** Finds what somebody on a waitlist is offered. */
+export const myOffers = {
+  query: '{ viewer { queueEntries(live: true, first: 20) { nodes { waitlistOffer { id status } } } } }',
+};
+export const MY_OFFER = '{viewer.queueEntries.nodes[waitlistOffer.status=OPEN].waitlistOffer.id}';
 
 /** Finds the lesson of Carla that comes next. Only she and the staff can see it; others see that the time is taken. */
 export const lessonOfCarla = {

@@ -1,5 +1,5 @@
 /** The walk-in queue, and waitlists. */
-import { CARLA, CHARLIE, DESK, LESSON, OWNER, WALK_INS, lessonOfCarla, walkIns } from './finds.js';
+import { AERIAL_YOGA, CARLA, CHARLIE, DESK, LESSON, MY_OFFER, OWNER, WALK_INS, classes, lessonOfCarla, myOffers, walkIns } from './finds.js';
 
 export const waiting = [
   {
@@ -67,11 +67,62 @@ query UC3_TheDesk($queueId: ID!) {
     variables: { queueId: WALK_INS },
   },
   {
+    as: OWNER,
+    find: classes,
+    document: `# UC-19: the class is full. Wait for a place in it.
+
+mutation UC19_EnrolOrWait($input: EnrollInput!) {
+  enroll(input: $input) {
+    enrollment { id }
+    waitlistEntry { id status position queue { promotion occurrence { startAt capacity waitlistCount schedule { name } } } }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: { input: { occurrenceId: AERIAL_YOGA, joinWaitlistIfFull: true } },
+  },
+  {
+    as: CHARLIE,
+    find: { query: '{ viewer { enrollments(first: 20, filter: { status: [ENROLLED] }) { nodes { id occurrence { schedule { slug } } } } } }' },
+    document: `# UC-19: somebody gives their place back. Whoever has waited for longest and still can has it at once, before the public.
+
+mutation UC19_FreeAPlace($input: CancelEnrollmentInput!) {
+  cancelEnrollment(input: $input) {
+    enrollment { status occurrence { availability spotsLeft waitlistCount schedule { name } } cancellation { late } }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: { input: { enrollmentId: '{viewer.enrollments.nodes[occurrence.schedule.slug=aerial-yoga].id}' } },
+  },
+  {
+    as: CARLA,
+    document: `# UC-19: what became of my waiting. After UC19_FreeAPlace there is a place in the class.
+
+query UC19_MyWaiting {
+  viewer {
+    queueEntries(first: 20) {
+      nodes {
+        status
+        position
+        joinedAt
+        queue { name kind promotion }
+        waitlistOffer { id status expiresAt }
+        enrollment { status occurrence { startAt schedule { name } } }
+        booking { status startAt offer { name } }
+      }
+    }
+  }
+}
+`,
+    variables: {},
+  },
+  {
     as: CHARLIE,
     find: lessonOfCarla,
-    document: `# UC-19: the lesson that I want is taken. Wait for one that begins in these hours.
+    document: `# UC-20: the lesson that I want is taken. Wait for one that begins in these hours.
 
-mutation UC19_WaitForATime($input: JoinWaitlistInput!) {
+mutation UC20_WaitForATime($input: JoinWaitlistInput!) {
   joinWaitlist(input: $input) {
     entry { id status position window { from to } queue { id name promotion } }
     userErrors { code message field }
@@ -87,17 +138,17 @@ mutation UC19_WaitForATime($input: JoinWaitlistInput!) {
   },
   {
     as: OWNER,
-    document: `# UC-19: how a freed time is given out. OFFER: to one after the other, each for a while. AUTO: the first who still can
+    document: `# UC-20: how a freed time is given out. OFFER: to one after the other, each for a while. AUTO: the first who still can
 # has it. RACE: all are told, and the first who claims has it.
 
-mutation UC19_Promotion($input: UpdateQueueInput!) {
+mutation UC20_Promotion($input: UpdateQueueInput!) {
   updateQueue(input: $input) {
     queue { id name promotion offerWindowMin cutoffMin waitingCount }
     userErrors { code message field }
   }
 }
 `,
-    variables: { input: { queueId: '{UC19_WaitForATime.joinWaitlist.entry.queue.id}', promotion: 'RACE', offerWindowMin: 30 } },
+    variables: { input: { queueId: '{UC20_WaitForATime.joinWaitlist.entry.queue.id}', promotion: 'RACE', offerWindowMin: 30 } },
   },
   {
     as: CARLA,
@@ -115,7 +166,7 @@ mutation UC20_FreeATime($input: CancelBookingInput!) {
   },
   {
     as: CHARLIE,
-    find: { query: '{ viewer { queueEntries(live: true, first: 20) { nodes { waitlistOffer { id status } } } } }' },
+    find: myOffers,
     document: `# UC-20: claim the time that UC20_FreeATime left, before anybody else does.
 
 mutation UC20_Claim($input: ClaimWaitlistOfferInput!) {
@@ -126,7 +177,7 @@ mutation UC20_Claim($input: ClaimWaitlistOfferInput!) {
   }
 }
 `,
-    variables: { input: { offerId: '{viewer.queueEntries.nodes[waitlistOffer.status=OPEN].waitlistOffer.id}' } },
+    variables: { input: { offerId: MY_OFFER } },
   },
   {
     as: DESK,
@@ -140,6 +191,6 @@ query UC20_Fairness($queueId: ID!) {
   }
 }
 `,
-    variables: { queueId: '{UC19_WaitForATime.joinWaitlist.entry.queue.id}' },
+    variables: { queueId: '{UC20_WaitForATime.joinWaitlist.entry.queue.id}' },
   },
 ];
