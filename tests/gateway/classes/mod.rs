@@ -6,10 +6,12 @@ mod calling_off;
 mod changes;
 mod collisions;
 mod enrolling;
+mod full;
 mod generating;
 mod leaving;
 mod permissions;
 mod race;
+mod sessions;
 mod statements;
 mod time_passes;
 
