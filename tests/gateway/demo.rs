@@ -1,5 +1,7 @@
 //! The demo: loaded whole, once, and never on top of anything else.
 
+mod classes;
+
 use std::collections::BTreeSet;
 
 use booking_gateway::demo::{BUSINESSES, LoadError, PEOPLE, load};
@@ -140,7 +142,7 @@ async fn every_offer_has_a_free_time_in_the_next_two_weeks(app: TestApp) {
             offers += 1;
         }
     }
-    assert_eq!(offers, 12);
+    assert_eq!(offers, 13);
 }
 
 #[apply(on_both_databases!)]
@@ -222,52 +224,4 @@ async fn what_is_left_free_can_be_booked(app: TestApp) {
         let booked = booked.expect_done("createBooking");
         assert_eq!(booked.text("createBooking.booking.status"), "CONFIRMED");
     }
-}
-
-#[apply(on_both_databases!)]
-async fn somebody_can_choose_a_mat_where_others_sit(app: TestApp) {
-    load(&app.gateway).await.unwrap();
-    let query = "query ($window: TimeRange!) { business(by: { slug: \"sunrise-yoga\" }) {
-        classOccurrences(window: $window) { nodes { id enrolledCount spotsLeft
-            schedule { slug seatMap { name seats { id } } } seats { state heldByViewer seat { id } } } } } }";
-    let window = json!({ "from": app.now(), "to": app.now() + TimeDelta::days(10) });
-    let carla = person(&app, "demo|customer-1");
-    let answer = carla
-        .graphql(query, json!({ "window": window }))
-        .await
-        .expect_ok();
-    let mut classes = answer.list("business.classOccurrences.nodes").iter();
-    let taken =
-        |class: &&Value| class["schedule"]["slug"] == "sound-bath" && class["enrolledCount"] == 2;
-    let class = classes
-        .find(taken)
-        .expect("a class that somebody is enrolled on");
-    let count = |state: &str| {
-        let seats = class["seats"].as_array().unwrap().iter();
-        seats.filter(|seat| seat["state"] == state).count()
-    };
-    let states = ["TAKEN", "HELD", "BLOCKED", "AVAILABLE"].map(count);
-    assert_eq!(states, [2, 1, 1, 18]);
-    let own = class["seats"].as_array().unwrap().iter();
-    assert_eq!(own.filter(|seat| seat["heldByViewer"] == true).count(), 2);
-
-    let input =
-        json!({ "occurrenceId": class["id"], "bestAvailable": { "count": 2, "accessible": true } });
-    let dana = app.as_user("dana");
-    let hold = dana
-        .mutate(
-            "holdSeats",
-            input,
-            "seatHold { id seats { rowLabel seatNumber } }",
-        )
-        .await;
-    let hold = hold.expect_done("holdSeats");
-    let input = json!({
-        "occurrenceId": class["id"], "seatHoldId": hold.data("holdSeats.seatHold.id"),
-    });
-    let enrolled = dana
-        .mutate("enroll", input, "enrollment { places seats { id } }")
-        .await;
-    let enrolled = enrolled.expect_done("enroll");
-    assert_eq!(enrolled.data("enroll.enrollment.places"), 2);
 }

@@ -6,6 +6,7 @@ mod calling_off;
 mod changes;
 mod collisions;
 mod enrolling;
+mod full;
 mod generating;
 mod leaving;
 mod permissions;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::*;
 
 use super::*;
+use crate::packages::{bought, product};
 
 /// A gym that keeps the session, and asks for a fee of 7.00 else, within a day of the class, which begins in 33 hours.
 async fn strict(app: &TestApp) -> Gym {
@@ -16,34 +17,11 @@ async fn strict(app: &TestApp) -> Gym {
     .await
 }
 
-/// Sells a package of sessions to somebody, paid at once.
+/// Sells a package of sessions to somebody, paid at once. Answers the id of the purchase.
 async fn sell(gym: &Gym, customer: &Client, sessions: i32) -> String {
-    let owner = &gym.studio.owner;
-    // Whoever has enrolled once is known here.
-    let once = enroll(customer, gym.classes.last().unwrap(), json!({}))
-        .await
-        .expect_done("enroll");
-    let id = once.text("enroll.enrollment.id").to_owned();
-    act(customer, "cancelEnrollment", &id, json!({}))
-        .await
-        .expect_done("cancelEnrollment");
-    let product = json!({
-        "businessId": gym.studio.business_id, "offerId": gym.studio.offer_id, "name": "Pass", "slug": "pass",
-        "status": "ACTIVE", "sessionCount": sessions, "priceMinor": 9000,
-    });
-    let product = owner
-        .mutate("createPackageProduct", product, "product { id }")
-        .await;
-    let product = product.expect_done("createPackageProduct");
-    let sold = json!({
-        "productId": product.text("createPackageProduct.product.id"), "customerId": user_id(customer).await,
-        "paymentReference": "till",
-    });
-    let sold = owner
-        .mutate("purchasePackage", sold, "purchase { id }")
-        .await
-        .expect_done("purchasePackage");
-    sold.text("purchasePackage.purchase.id").to_owned()
+    let more = json!({ "sessionCount": sessions, "priceMinor": 9000 });
+    let product = product(&gym.studio, "pass", more).await;
+    bought(&gym.studio, customer, &product).await
 }
 
 /// How many sessions are left.
@@ -168,4 +146,35 @@ async fn the_last_session_puts_one_of_many_thumbs_into_one_class(app: TestApp) {
     assert_eq!(done.count(), 1);
     assert_eq!(left(&alice, &purchase).await, 0);
     counts_are_right(&app).await;
+}
+
+#[apply(on_both_databases!)]
+async fn a_dry_run_names_the_package_and_takes_no_session(app: TestApp) {
+    let gym = strict(&app).await;
+    let alice = app.as_user("alice");
+    let purchase = sell(&gym, &alice, 5).await;
+    let input = json!({
+        "occurrenceId": gym.classes[0], "places": 2, "usePackage": true, "dryRun": true,
+    });
+    let selection =
+        "enrollment { places packagePurchase { id } booking { total { amountMinor } } }";
+
+    let dry = alice.mutate("enroll", input, selection).await;
+
+    assert_eq!(
+        dry.expect_done("enroll").data("enroll.enrollment"),
+        &json!({ "places": 2, "packagePurchase": { "id": purchase }, "booking": { "total": { "amountMinor": 0 } } })
+    );
+    assert_eq!(left(&alice, &purchase).await, 5);
+    assert_eq!(number(&app, "SELECT COUNT(*) FROM enrollments").await, 0);
+    // What would be kept is said before anybody leaves late.
+    let id = gym.enrolled(&alice, json!({ "usePackage": true })).await;
+    app.advance(TimeDelta::hours(10));
+    let dry = act(&alice, "cancelEnrollment", &id, json!({ "dryRun": true })).await;
+    assert_eq!(
+        dry.expect_done("cancelEnrollment")
+            .data("cancelEnrollment.enrollment.cancellation"),
+        &json!({ "late": true, "fee": null, "sessionForfeited": true })
+    );
+    assert_eq!(left(&alice, &purchase).await, 4);
 }

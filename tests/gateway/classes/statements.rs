@@ -5,6 +5,7 @@ use serde_json::json;
 use tests::*;
 
 use super::*;
+use crate::packages::{bought, product};
 
 const WEEK: &str = "query ($id: ID!, $first: Int) { business(by: { id: $id }) { classOccurrences(
     first: $first, window: { from: \"2026-03-02T00:00:00Z\", to: \"2026-03-09T00:00:00Z\" }) { nodes {
@@ -59,11 +60,15 @@ async fn a_week_costs_as_many_statements_as_one_class(app: TestApp) {
 #[apply(on_both_databases!)]
 async fn the_rosters_of_a_week_are_read_together(app: TestApp) {
     const ROSTERS: &str = "query ($id: ID!, $first: Int) { classSchedule(id: $id) { occurrences(first: $first) {
-        nodes { id enrollments(first: 5) { totalCount nodes { status customer { name } booking { status } } } } } } }";
+        nodes { id enrollments(first: 5) { totalCount nodes { status customer { name } booking { status }
+            packagePurchase { id } } } } } } }";
     let gym = gym(&app, json!({})).await;
-    for class in &gym.classes[..6] {
-        for customer in ["alice", "bob", "carla"] {
-            enroll(&app.as_user(customer), class, json!({}))
+    let pass = product(&gym.studio, "pass", json!({ "sessionCount": 6 })).await;
+    for customer in ["alice", "bob", "carla"] {
+        let customer = app.as_user(customer);
+        bought(&gym.studio, &customer, &pass).await;
+        for class in &gym.classes[..6] {
+            enroll(&customer, class, json!({ "usePackage": true }))
                 .await
                 .expect_done("enroll");
         }
@@ -80,5 +85,35 @@ async fn the_rosters_of_a_week_are_read_together(app: TestApp) {
         all.data("classSchedule.occurrences.nodes.5.enrollments.totalCount"),
         3
     );
+    let last = "classSchedule.occurrences.nodes.5.enrollments.nodes.2.packagePurchase";
+    assert!(all.data(last)["id"].is_string(), "{}", all.body);
+    assert_eq!(six.len(), one.len(), "{six}");
+}
+
+#[apply(on_both_databases!)]
+async fn whether_full_classes_can_be_waited_for_is_read_together(app: TestApp) {
+    const CLASSES: &str =
+        "query ($id: ID!, $first: Int) { classSchedule(id: $id) { occurrences(first: $first) {
+        nodes { id availability } } } }";
+    let gym = gym(&app, json!({ "capacity": 1 })).await;
+    let (alice, bob) = (app.as_user("alice"), app.as_user("bob"));
+    for class in &gym.classes[..6] {
+        enroll(&alice, class, json!({})).await.expect_done("enroll");
+    }
+    // One of them has a waitlist, and the others would get one.
+    let wait = json!({ "occurrenceId": gym.classes[3] });
+    bob.mutate("joinWaitlist", wait, "entry { id }")
+        .await
+        .expect_done("joinWaitlist");
+    let classes = |first: usize| {
+        let variables = json!({ "id": gym.schedule, "first": first });
+        gym.studio.owner.graphql(CLASSES, variables)
+    };
+    classes(1).await.expect_ok();
+    let (_, one) = app.counted(classes(1)).await;
+    let (all, six) = app.counted(classes(6)).await;
+    let all = all.expect_ok();
+    let all = all.list("classSchedule.occurrences.nodes").iter();
+    assert_eq!(all.filter(|it| it["availability"] == "WAITLIST").count(), 6);
     assert_eq!(six.len(), one.len(), "{six}");
 }

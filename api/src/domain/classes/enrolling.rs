@@ -1,29 +1,22 @@
 //! Enrolling on a class. An enrolment is a booking, so that a customer's history is one list.
 
-use std::sync::Arc;
-
-use entity::{
-    booking_order_lines, booking_orders, class_occurrences, class_schedules, enrollments,
-    fulfillment_units, offer_versions, queue_entries, seat_map_seats,
-};
+use entity::{class_occurrences, class_schedules, enrollments, queue_entries, seat_map_seats};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use super::error::ClassRefusal;
-use super::terms::{self, Price};
 use super::words::{EnrollmentStatus, OccurrenceStatus};
-use super::{places, repo, writes};
+use super::{order, places, repo, terms, writes};
 use crate::domain::availability::repo::{Offered, offered};
 use crate::domain::bookings::repo::Booked;
-use crate::domain::bookings::rules::cancellation::Policy;
-use crate::domain::bookings::rules::status::Status;
 use crate::domain::bookings::writes as bookings;
 use crate::domain::catalog::rules;
 use crate::domain::civil::Span;
 use crate::domain::error::Result;
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
-use crate::domain::packages::redemption::{self, Needed, SessionPayment};
+use crate::domain::packages::redemption::SessionPayment;
+use crate::domain::people::blocking;
 use crate::domain::people::customer::customer;
 use crate::domain::queues::waitlists;
 use crate::domain::seating::{self, Seats};
@@ -110,7 +103,9 @@ pub async fn enroll(
         Begun::Work(work) => work,
         Begun::Done(outcome) => return Ok(outcome),
     };
-    let class = repo::lock(&work, viewer, &command.occurrence_id).await?;
+    let class = repo::seen(&work, viewer, &command.occurrence_id).await?;
+    refuse_early(&work, viewer, &class, &command).await?;
+    let class = repo::lock_seen(&work, &class.id).await?;
     let named = command.customer_id.as_deref();
     let denied = "Only staff may enrol somebody else.";
     let customer_id = customer(&work, viewer, &class.biz_id, named, denied).await?;
@@ -156,6 +151,37 @@ pub async fn enroll(
     ))
     .await?;
     work.finish(Enrolment::Made(enrolled)).await
+}
+
+/// Refuses places in a class that is full, without waiting for those who take and free its places: when hundreds
+/// come at once, most of them are told so at once.
+///
+/// It decides nothing that would be decided otherwise with the class locked. So it leaves alone whatever is refused for
+/// another reason, and whatever may get its places from a promise.
+async fn refuse_early(
+    work: &Work,
+    viewer: &Viewer,
+    class: &class_occurrences::Model,
+    command: &Enroll,
+) -> Result<()> {
+    let me = viewer.user_id()?;
+    let places = command.places.unwrap_or(1);
+    let is_plain = !command.or_wait
+        && command.seat_hold_id.is_none()
+        && command.seat_ids.is_none()
+        && command.customer_id.as_deref().is_none_or(|id| id == me)
+        && (1..=MAX_PLACES).contains(&places);
+    // Places that are promised may come free before the lock is there.
+    let free = class.capacity.saturating_sub(class.enrolled_count);
+    let is_full = is_plain
+        && free < places
+        && !blocking::is_blocked(&**work, &class.biz_id, me).await?
+        && repo::live_enrollment(work, &class.id, me).await?.is_none()
+        && open_to(work, viewer, class).await.is_ok();
+    match is_full {
+        true => Err(ClassRefusal::Full.into()),
+        false => Ok(()),
+    }
 }
 
 /// Lets the viewer take places in a class that is open to them. Answers its schedule, and its offer as it is now.
@@ -238,13 +264,7 @@ async fn place_on(
         return Err(ClassRefusal::Full.into());
     }
     let price = terms::price(&offered.version, class, enrolling.places)?;
-    let order = insert_booking(work, class, schedule, offered, &enrolling, &price).await?;
-    let order = pay_with_sessions(work, order, &enrolling).await?;
-    let booking = Booked {
-        lines: vec![insert_line(work, &order, &schedule.name, &price).await?],
-        units: vec![insert_unit(work, &order, class, schedule).await?],
-        order,
-    };
+    let booking = order::write(work, class, schedule, offered, &enrolling, &price).await?;
     let enrollment = enrollments::ActiveModel {
         id: Set(Kind::Enrollment.mint(work.now)),
         biz_id: Set(class.biz_id.clone()),
@@ -276,113 +296,6 @@ async fn place_on(
         occurrence,
         seats: Some(seats),
     })
-}
-
-async fn insert_booking(
-    work: &Work,
-    class: &class_occurrences::Model,
-    schedule: &class_schedules::Model,
-    offered: &Offered,
-    enrolling: &Enrolling,
-    price: &Price,
-) -> Result<booking_orders::Model> {
-    let version: &Arc<offer_versions::Model> = &offered.version;
-    // Sessions pay for all of it.
-    let total = match enrolling.payment.is_wanted() {
-        true => 0,
-        false => price.total,
-    };
-    let order = booking_orders::ActiveModel {
-        id: Set(Kind::Booking.mint(work.now)),
-        biz_id: Set(class.biz_id.clone()),
-        offer_id: Set(offered.offer.id.clone()),
-        offer_version_id: Set(version.id.clone()),
-        customer_user_id: Set(Some(enrolling.customer_id.clone())),
-        location_id: Set(schedule.location_id.clone()),
-        class_occurrence_id: Set(Some(class.id.clone())),
-        version: Set(1),
-        start_at: Set(class.start_at),
-        end_at: Set(class.end_at),
-        currency: Set(version.currency.clone()),
-        subtotal_minor: Set(price.total),
-        fee_minor: Set(0),
-        discount_minor: Set(price.total.saturating_sub(total)),
-        tax_minor: Set(0),
-        total_minor: Set(total),
-        price_snapshot: Set(Some(serde_json::to_value(price)?)),
-        policy_snapshot: Set(Some(serde_json::to_value(Policy::from(&**version))?)),
-        created_at: Set(work.now.into()),
-        updated_at: Set(work.now.into()),
-        ..bookings::state(work, Status::Confirmed, class.start_at.to_utc())
-    };
-    Ok(order.insert(&**work).await?)
-}
-
-/// Takes a session for each place from the customer's package, if one is to pay.
-async fn pay_with_sessions(
-    work: &Work,
-    order: booking_orders::Model,
-    enrolling: &Enrolling,
-) -> Result<booking_orders::Model> {
-    let needed = Needed {
-        biz_id: &order.biz_id,
-        offer_id: &order.offer_id,
-        customer_id: &enrolling.customer_id,
-        sessions: enrolling.places,
-    };
-    match redemption::choose(work, &needed, &enrolling.payment).await? {
-        Some(purchase) => {
-            let order = bookings::pay_with(work, order, &purchase.id).await?;
-            redemption::redeem(work, purchase, &order.id, enrolling.places).await?;
-            Ok(order)
-        }
-        None => Ok(order),
-    }
-}
-
-async fn insert_line(
-    work: &Work,
-    order: &booking_orders::Model,
-    label: &str,
-    price: &Price,
-) -> Result<booking_order_lines::Model> {
-    let line = booking_order_lines::ActiveModel {
-        id: Set(Kind::BookingLine.mint(work.now)),
-        biz_id: Set(order.biz_id.clone()),
-        booking_order_id: Set(order.id.clone()),
-        r#type: Set("service".to_owned()),
-        label: Set(label.to_owned()),
-        quantity: Set(price.places),
-        unit_amount_minor: Set(price.place.total),
-        total_minor: Set(price.total),
-        position: Set(0),
-        created_at: Set(work.now.into()),
-        updated_at: Set(work.now.into()),
-    };
-    Ok(line.insert(&**work).await?)
-}
-
-async fn insert_unit(
-    work: &Work,
-    order: &booking_orders::Model,
-    class: &class_occurrences::Model,
-    schedule: &class_schedules::Model,
-) -> Result<fulfillment_units::Model> {
-    let unit = fulfillment_units::ActiveModel {
-        id: Set(Kind::FulfillmentUnit.mint(work.now)),
-        biz_id: Set(order.biz_id.clone()),
-        booking_order_id: Set(order.id.clone()),
-        kind: Set("class".to_owned()),
-        status: Set(Status::Confirmed.of_units().to_owned()),
-        planned_start_at: Set(Some(class.start_at)),
-        planned_end_at: Set(Some(class.end_at)),
-        resource_id: Set(class.instructor_resource_id.clone()),
-        secondary_resource_id: Set(class.room_resource_id.clone()),
-        location_id: Set(schedule.location_id.clone()),
-        created_at: Set(work.now.into()),
-        updated_at: Set(work.now.into()),
-    };
-    Ok(unit.insert(&**work).await?)
 }
 
 /// The enrolments of a class in which somebody has places, in the order of their bookings, locked.

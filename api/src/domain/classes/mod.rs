@@ -10,6 +10,7 @@ pub mod error;
 pub mod leaving;
 pub mod list;
 pub mod occurrences;
+mod order;
 pub mod places;
 pub mod recurrence;
 pub mod repo;

@@ -16,6 +16,30 @@ use crate::domain::viewer::Viewer;
 /// The condition that no class has more places taken and promised than it has.
 const PLACES: &str = "class_occurrences_places_check";
 
+/// Finds a class that the viewer may see.
+///
+/// # Errors
+/// `NOT_FOUND` at `occurrenceId`.
+pub async fn seen(
+    work: &Work,
+    viewer: &Viewer,
+    occurrence_id: &str,
+) -> Result<class_occurrences::Model> {
+    scope::find::<class_occurrences::Entity>(&**work, viewer, occurrence_id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("occurrenceId", "class").into())
+}
+
+/// Keeps every other writer off the places of a class that the viewer may see.
+///
+/// # Errors
+/// `NOT_FOUND` at `occurrenceId`.
+pub async fn lock_seen(work: &Work, occurrence_id: &str) -> Result<class_occurrences::Model> {
+    places::lock(work, occurrence_id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("occurrenceId", "class").into())
+}
+
 /// Finds a class that the viewer may see, and keeps every other writer off its places.
 ///
 /// # Errors
@@ -25,13 +49,8 @@ pub async fn lock(
     viewer: &Viewer,
     occurrence_id: &str,
 ) -> Result<class_occurrences::Model> {
-    let not_found = || Refusal::not_found("occurrenceId", "class");
-    scope::find::<class_occurrences::Entity>(&**work, viewer, occurrence_id)
-        .await?
-        .ok_or_else(not_found)?;
-    Ok(places::lock(work, occurrence_id)
-        .await?
-        .ok_or_else(not_found)?)
+    let seen = seen(work, viewer, occurrence_id).await?;
+    lock_seen(work, &seen.id).await
 }
 
 /// Finds an enrolment that the viewer may see, with its class; every other writer is kept off both.
