@@ -157,7 +157,7 @@ async fn trying_to_wait_leaves_nothing(app: TestApp) {
         .mutate(
             "enroll",
             input,
-            "enrollment { id } waitlistEntry { status position }",
+            "enrollment { id } waitlistEntry { status position peopleAhead queue { kind waitingCount occurrence { id } } }",
         )
         .await;
 
@@ -165,7 +165,10 @@ async fn trying_to_wait_leaves_nothing(app: TestApp) {
     assert!(dry.data("enroll.enrollment").is_null());
     assert_eq!(
         dry.data("enroll.waitlistEntry"),
-        &json!({ "status": "WAITING", "position": 1 })
+        &json!({
+            "status": "WAITING", "position": 1, "peopleAhead": 0,
+            "queue": { "kind": "WAITLIST", "waitingCount": 1, "occurrence": { "id": gym.classes[0] } },
+        })
     );
     for table in ["queues", "queue_entries", "queue_events"] {
         let rows = format!("SELECT COUNT(*) FROM {table}");

@@ -1,6 +1,6 @@
 //! Enrolling on a class. An enrolment is a booking, so that a customer's history is one list.
 
-use entity::{class_occurrences, class_schedules, enrollments, queue_entries, seat_map_seats};
+use entity::{class_occurrences, class_schedules, enrollments, seat_map_seats};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::SessionPayment;
 use crate::domain::people::blocking;
 use crate::domain::people::customer::customer;
-use crate::domain::queues::waitlists;
+use crate::domain::queues::waitlists::{self, Waiting};
 use crate::domain::seating::{self, Seats};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
 use crate::domain::viewer::Viewer;
@@ -55,7 +55,7 @@ pub enum Enrolment {
     /// They have their places.
     Made(Enrolled),
     /// The class is full, and they wait.
-    Waits(queue_entries::Model),
+    Waits(Waiting),
 }
 
 /// An enrolment about to be written, by whoever has decided that it may be.
@@ -121,8 +121,8 @@ pub async fn enroll(
         if places::left(class) < wanted {
             let (payment, me) = (&command.payment, viewer.user_id()?);
             let entry = waitlists::join_class(&work, class, &customer_id, wanted, payment, me);
-            let entry = Box::pin(entry).await?;
-            return work.finish(Enrolment::Waits(entry)).await;
+            let waiting = Waiting::read(&work, Box::pin(entry).await?).await?;
+            return work.finish(Enrolment::Waits(waiting)).await;
         }
     }
     let wanted = seating::Wanted {

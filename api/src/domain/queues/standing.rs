@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, FromQueryResult, Order, Statement, Value,
 };
+use serde::{Deserialize, Serialize};
 
 use super::rules::estimate::{Observed, Service};
 use crate::domain::clock::Moment;
@@ -18,7 +19,7 @@ use crate::domain::scope::any_of;
 const SERVICES: u64 = 60;
 
 /// A place in a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult, Serialize, Deserialize)]
 pub struct Place {
     /// 1 for whose turn is next.
     pub position: i64,

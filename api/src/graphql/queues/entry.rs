@@ -1,5 +1,7 @@
 //! A place in a queue.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, SimpleObject};
 use entity::{booking_orders, enrollments, queue_entries, queues, users};
 use futures_util::try_join;
@@ -10,17 +12,50 @@ use super::{Queue, WaitlistOffer};
 use crate::domain::queues::rules::estimate::{self, Wait};
 use crate::domain::queues::rules::status::{EntryStatus, QueueKind};
 use crate::domain::queues::standing::Place;
+use crate::domain::queues::waitlists::Waiting;
 use crate::graphql::bookings::Booking;
 use crate::graphql::classes::Enrollment;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
-use crate::graphql::object::{follow, follow_some, wraps};
+use crate::graphql::object::{follow, follow_some};
 use crate::graphql::people::User;
 use crate::graphql::scalars::DateTime;
 
-wraps! {
-    /// Somebody's place in a queue.
-    QueueEntry(queue_entries::Model)
+/// Somebody's place in a queue.
+///
+/// Next to its row it carries what came along with it from the use case that made it, whose dry run leaves
+/// nothing in the database to load.
+#[derive(Clone, Debug)]
+pub struct QueueEntry {
+    row: Arc<queue_entries::Model>,
+    queue: Option<Queue>,
+    place: Option<Place>,
+}
+
+impl From<Arc<queue_entries::Model>> for QueueEntry {
+    fn from(row: Arc<queue_entries::Model>) -> Self {
+        Self {
+            row,
+            queue: None,
+            place: None,
+        }
+    }
+}
+
+impl From<queue_entries::Model> for QueueEntry {
+    fn from(row: queue_entries::Model) -> Self {
+        Arc::new(row).into()
+    }
+}
+
+impl From<Waiting> for QueueEntry {
+    fn from(waiting: Waiting) -> Self {
+        Self {
+            row: Arc::new(waiting.entry),
+            queue: Some(waiting.queue.into()),
+            place: waiting.place,
+        }
+    }
 }
 
 /// A number of minutes, between two.
@@ -43,14 +78,23 @@ pub struct TimeWindow {
 
 impl QueueEntry {
     fn status_now(&self) -> EntryStatus {
-        EntryStatus::parse(&self.0.status)
+        EntryStatus::parse(&self.row.status)
     }
 
     /// Its place in the line, while it waits.
     async fn place(&self, ctx: &Context<'_>) -> Result<Option<Place>> {
         match self.status_now() {
-            EntryStatus::Waiting => Ok(ctx.loaders().load(PlaceOf(self.0.id.clone())).await?),
+            EntryStatus::Waiting if self.place.is_some() => Ok(self.place),
+            EntryStatus::Waiting => Ok(ctx.loaders().load(PlaceOf(self.row.id.clone())).await?),
             _ => Ok(None),
+        }
+    }
+
+    /// The queue that it is in.
+    async fn line(&self, ctx: &Context<'_>) -> Result<Queue> {
+        match &self.queue {
+            Some(queue) => Ok(queue.clone()),
+            None => follow::<queues::Entity, _>(ctx, &self.row.queue_id).await,
         }
     }
 
@@ -60,8 +104,7 @@ impl QueueEntry {
             return Ok(None);
         }
         // Both at once, so that they are read together with what the other fields ask for.
-        let queue = follow::<queues::Entity, Queue>(ctx, &self.0.queue_id);
-        let (Some(place), queue) = try_join!(self.place(ctx), queue)? else {
+        let (Some(place), queue) = try_join!(self.place(ctx), self.line(ctx))? else {
             return Ok(None);
         };
         if QueueKind::parse(&queue.0.kind) == QueueKind::Waitlist {
@@ -69,7 +112,7 @@ impl QueueEntry {
         }
         let observed = ctx
             .loaders()
-            .load(ObservedIn(self.0.queue_id.clone()))
+            .load(ObservedIn(self.row.queue_id.clone()))
             .await?;
         Ok(Some(estimate::wait(
             &observed.unwrap_or_default(),
@@ -88,22 +131,22 @@ fn number(number: i64) -> i32 {
 impl QueueEntry {
     /// The id.
     pub async fn id(&self) -> ID {
-        ID::from(&self.0.id)
+        ID::from(&self.row.id)
     }
 
     /// The queue.
     async fn queue(&self, ctx: &Context<'_>) -> Result<Queue> {
-        follow::<queues::Entity, _>(ctx, &self.0.queue_id).await
+        self.line(ctx).await
     }
 
     /// Who it is; null for a party without an account.
     async fn customer(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        follow_some::<users::Entity, _>(ctx, self.0.customer_user_id.as_deref()).await
+        follow_some::<users::Entity, _>(ctx, self.row.customer_user_id.as_deref()).await
     }
 
     /// How many people they are.
     async fn party_size(&self) -> i32 {
-        self.0.party_size
+        self.row.party_size
     }
 
     /// Its state.
@@ -137,52 +180,52 @@ impl QueueEntry {
 
     /// When they joined.
     async fn joined_at(&self) -> DateTime {
-        self.0.created_at.into()
+        self.row.created_at.into()
     }
 
     /// When they were called or, on a waitlist, told of a place.
     async fn notified_at(&self) -> Option<DateTime> {
-        self.0.notified_at.map(Into::into)
+        self.row.notified_at.map(Into::into)
     }
 
     /// When their service began.
     async fn service_started_at(&self) -> Option<DateTime> {
-        self.0.service_started_at.map(Into::into)
+        self.row.service_started_at.map(Into::into)
     }
 
     /// When they were finished with.
     async fn served_at(&self) -> Option<DateTime> {
-        self.0.served_at.map(Into::into)
+        self.row.served_at.map(Into::into)
     }
 
     /// Between when an appointment that is waited for is to begin and end.
     async fn window(&self) -> Option<TimeWindow> {
         Some(TimeWindow {
-            from: self.0.window_from?.into(),
-            to: self.0.window_to?.into(),
+            from: self.row.window_from?.into(),
+            to: self.row.window_to?.into(),
         })
     }
 
     /// The latest place that they were told of.
     async fn waitlist_offer(&self, ctx: &Context<'_>) -> Result<Option<WaitlistOffer>> {
-        let offer = ctx.loaders().load(OfferTo(self.0.id.clone())).await?;
+        let offer = ctx.loaders().load(OfferTo(self.row.id.clone())).await?;
         Ok(offer.map(WaitlistOffer::from))
     }
 
     /// The booking that it became.
     async fn booking(&self, ctx: &Context<'_>) -> Result<Option<Booking>> {
-        follow_some::<booking_orders::Entity, _>(ctx, self.0.booking_order_id.as_deref()).await
+        follow_some::<booking_orders::Entity, _>(ctx, self.row.booking_order_id.as_deref()).await
     }
 
     /// The enrolment that it became.
     async fn enrollment(&self, ctx: &Context<'_>) -> Result<Option<Enrollment>> {
-        follow_some::<enrollments::Entity, _>(ctx, self.0.enrollment_id.as_deref()).await
+        follow_some::<enrollments::Entity, _>(ctx, self.row.enrollment_id.as_deref()).await
     }
 
     /// What the staff should know. Staff only; null for everybody else.
     async fn notes(&self, ctx: &Context<'_>) -> Option<&str> {
-        match ctx.viewer().is_staff_of(&self.0.biz_id) {
-            true => self.0.notes.as_deref(),
+        match ctx.viewer().is_staff_of(&self.row.biz_id) {
+            true => self.row.notes.as_deref(),
             false => None,
         }
     }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use entity::{class_occurrences, enrollments, queue_entries, queues};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::opening;
@@ -14,7 +15,7 @@ use crate::domain::catalog::terms;
 use crate::domain::civil::Span;
 use crate::domain::classes::words::EnrollmentStatus;
 use crate::domain::classes::{enrolling, places};
-use crate::domain::error::{Refusal, RefusalCode, Result};
+use crate::domain::error::{Error, Refusal, RefusalCode, Result};
 use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::{self, Needed, SessionPayment};
@@ -23,6 +24,7 @@ use crate::domain::queues::log::{self, Happening, Note};
 use crate::domain::queues::rules::limits;
 use crate::domain::queues::rules::promotion::Settings;
 use crate::domain::queues::rules::status::{EntryStatus, QueueStatus};
+use crate::domain::queues::standing::{self, Place};
 use crate::domain::queues::{join, line};
 use crate::domain::scope::{self, Scoped};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
@@ -51,6 +53,36 @@ pub struct JoinWaitlist {
     pub payment: SessionPayment,
     /// For whom; only staff join for somebody else.
     pub customer_id: Option<String>,
+}
+
+/// Somebody's place on a waitlist, with the parts that a dry run leaves nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The entry.
+    pub entry: queue_entries::Model,
+    /// The waitlist, with whoever waits there now.
+    pub queue: queues::Model,
+    /// Where they stand.
+    pub place: Option<Place>,
+}
+
+impl Waiting {
+    /// Reads where somebody stands who has just joined.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(work: &Work, entry: queue_entries::Model) -> Result<Self> {
+        let queue = queues::Entity::find_by_id(&entry.queue_id)
+            .one(&**work)
+            .await?
+            .ok_or_else(|| Error::fault(format!("{} is in no queue", entry.id)))?;
+        let mut places = standing::places(&**work, vec![entry.id.clone()]).await?;
+        Ok(Self {
+            place: places.remove(&entry.id),
+            entry,
+            queue,
+        })
+    }
 }
 
 /// Joins the waitlist of a class or of an offer. While there is still room, nobody waits.

@@ -19,6 +19,6 @@ mod time;
 
 pub use class::{end_class, lapse_class, places_freed};
 pub use crowd::withdraw_clashing;
-pub use join::join_class;
+pub use join::{Waiting, join_class};
 pub use opening::{lock_around, lock_for_offers};
 pub use time::{Freed, lapse_time, time_freed};
