@@ -157,7 +157,7 @@ async fn trying_to_wait_leaves_nothing(app: TestApp) {
         .mutate(
             "enroll",
             input,
-            "enrollment { id } waitlistEntry { status position }",
+            "enrollment { id } waitlistEntry { status position queue { name waitingCount } }",
         )
         .await;
 
@@ -165,7 +165,8 @@ async fn trying_to_wait_leaves_nothing(app: TestApp) {
     assert!(dry.data("enroll.enrollment").is_null());
     assert_eq!(
         dry.data("enroll.waitlistEntry"),
-        &json!({ "status": "WAITING", "position": 1 })
+        &json!({ "status": "WAITING", "position": 1,
+            "queue": { "name": "Evening yoga", "waitingCount": 1 } })
     );
     for table in ["queues", "queue_entries", "queue_events"] {
         let rows = format!("SELECT COUNT(*) FROM {table}");

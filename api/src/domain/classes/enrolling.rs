@@ -1,6 +1,8 @@
 //! Enrolling on a class. An enrolment is a booking, so that a customer's history is one list.
 
-use entity::{class_occurrences, class_schedules, enrollments, queue_entries, seat_map_seats};
+use entity::{
+    class_occurrences, class_schedules, enrollments, queue_entries, queues, seat_map_seats,
+};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,7 @@ use crate::domain::gateway::Gateway;
 use crate::domain::ids::Kind;
 use crate::domain::packages::redemption::SessionPayment;
 use crate::domain::people::blocking;
+use crate::domain::queues::standing::{self, Place};
 use crate::domain::queues::waitlists;
 use crate::domain::seating::{self, Seats};
 use crate::domain::tx::{Begun, Call, Outcome, Work};
@@ -54,7 +57,17 @@ pub enum Enrolment {
     /// They have their places.
     Made(Enrolled),
     /// The class is full, and they wait.
-    Waits(queue_entries::Model),
+    Waits(Waits),
+}
+
+/// A place on the waitlist of a class, with the parts that a dry run leaves nowhere else.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Waits {
+    /// The entry.
+    pub entry: queue_entries::Model,
+    /// The waitlist and the place on it, after a dry run.
+    #[serde(skip)]
+    pub tried: Option<(queues::Model, Place)>,
 }
 
 /// An enrolment about to be written, by whoever has decided that it may be.
@@ -120,7 +133,11 @@ pub async fn enroll(
             let (payment, me) = (&command.payment, viewer.user_id()?);
             let entry = waitlists::join_class(&work, class, &customer_id, wanted, payment, me);
             let entry = Box::pin(entry).await?;
-            return work.finish(Enrolment::Waits(entry)).await;
+            let tried = match call.dry_run {
+                true => Some(standing::in_line(&*work, &entry).await?),
+                false => None,
+            };
+            return work.finish(Enrolment::Waits(Waits { entry, tried })).await;
         }
     }
     let wanted = seating::Wanted {

@@ -3,15 +3,17 @@
 
 use std::collections::HashMap;
 
-use entity::queue_entries::{Column, Entity};
+use entity::queue_entries::{self, Column, Entity};
+use entity::queues;
 use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, FromQueryResult, Order, Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, Order, Statement,
+    Value,
 };
 
 use super::rules::estimate::{Observed, Service};
 use crate::domain::clock::Moment;
-use crate::domain::error::Result;
+use crate::domain::error::{Error, Result};
 use crate::domain::scope::any_of;
 
 /// How many services an estimate looks back on.
@@ -24,6 +26,21 @@ pub struct Place {
     pub position: i64,
     /// The people of all parties ahead.
     pub people_ahead: i64,
+}
+
+/// The queue of an entry, and its place there. For whoever has just written it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_line(
+    db: &impl ConnectionTrait,
+    entry: &queue_entries::Model,
+) -> Result<(queues::Model, Place)> {
+    let queue = queues::Entity::find_by_id(&entry.queue_id).one(db).await?;
+    let place = places(db, vec![entry.id.clone()]).await?.remove(&entry.id);
+    queue
+        .zip(place)
+        .ok_or_else(|| Error::fault(format!("{} is in no line", entry.id)))
 }
 
 /// The places of entries, by their ids. Who does not wait has none.

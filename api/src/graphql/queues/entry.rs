@@ -1,5 +1,7 @@
 //! A place in a queue.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, SimpleObject};
 use entity::{booking_orders, enrollments, queue_entries, queues, users};
 use futures_util::try_join;
@@ -7,6 +9,7 @@ use futures_util::try_join;
 use super::loader::{ObservedIn, OfferTo, PlaceOf};
 use super::words::QueueEntryStatus;
 use super::{Queue, WaitlistOffer};
+use crate::domain::classes::enrolling::Waits;
 use crate::domain::queues::rules::estimate::{self, Wait};
 use crate::domain::queues::rules::status::{EntryStatus, QueueKind};
 use crate::domain::queues::standing::Place;
@@ -14,13 +17,36 @@ use crate::graphql::bookings::Booking;
 use crate::graphql::classes::Enrollment;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
-use crate::graphql::object::{follow, follow_some, wraps};
+use crate::graphql::object::{follow, follow_some};
 use crate::graphql::people::User;
 use crate::graphql::scalars::DateTime;
 
-wraps! {
-    /// Somebody's place in a queue.
-    QueueEntry(queue_entries::Model)
+/// Somebody's place in a queue.
+///
+/// Next to its row it carries its queue and its place there when it was only tried out, which leaves nothing in
+/// the database to load.
+#[derive(Clone, Debug)]
+pub struct QueueEntry(pub Arc<queue_entries::Model>, Option<Arc<(Queue, Place)>>);
+
+impl From<Arc<queue_entries::Model>> for QueueEntry {
+    fn from(row: Arc<queue_entries::Model>) -> Self {
+        Self(row, None)
+    }
+}
+
+impl From<queue_entries::Model> for QueueEntry {
+    fn from(row: queue_entries::Model) -> Self {
+        Arc::new(row).into()
+    }
+}
+
+impl From<Waits> for QueueEntry {
+    fn from(waits: Waits) -> Self {
+        let tried = waits
+            .tried
+            .map(|(queue, place)| Arc::new((queue.into(), place)));
+        Self(Arc::new(waits.entry), tried)
+    }
 }
 
 /// A number of minutes, between two.
@@ -48,8 +74,11 @@ impl QueueEntry {
 
     /// Its place in the line, while it waits.
     async fn place(&self, ctx: &Context<'_>) -> Result<Option<Place>> {
-        match self.status_now() {
-            EntryStatus::Waiting => Ok(ctx.loaders().load(PlaceOf(self.0.id.clone())).await?),
+        match (self.status_now(), &self.1) {
+            (EntryStatus::Waiting, Some(tried)) => Ok(Some(tried.1)),
+            (EntryStatus::Waiting, None) => {
+                Ok(ctx.loaders().load(PlaceOf(self.0.id.clone())).await?)
+            }
             _ => Ok(None),
         }
     }
@@ -60,8 +89,7 @@ impl QueueEntry {
             return Ok(None);
         }
         // Both at once, so that they are read together with what the other fields ask for.
-        let queue = follow::<queues::Entity, Queue>(ctx, &self.0.queue_id);
-        let (Some(place), queue) = try_join!(self.place(ctx), queue)? else {
+        let (Some(place), queue) = try_join!(self.place(ctx), self.queue(ctx))? else {
             return Ok(None);
         };
         if QueueKind::parse(&queue.0.kind) == QueueKind::Waitlist {
@@ -93,7 +121,10 @@ impl QueueEntry {
 
     /// The queue.
     async fn queue(&self, ctx: &Context<'_>) -> Result<Queue> {
-        follow::<queues::Entity, _>(ctx, &self.0.queue_id).await
+        match &self.1 {
+            Some(tried) => Ok(tried.0.clone()),
+            None => follow::<queues::Entity, _>(ctx, &self.0.queue_id).await,
+        }
     }
 
     /// Who it is; null for a party without an account.

@@ -35,7 +35,7 @@ impl EnrollPayload {
         let replayed = answer.done.as_ref().is_some_and(|done| done.replayed);
         let (enrollment, waitlist_entry) = match answer.done.map(|done| done.value) {
             Some(Enrolment::Made(enrolled)) => (Some(enrolled.into()), None),
-            Some(Enrolment::Waits(entry)) => (None, Some(entry.into())),
+            Some(Enrolment::Waits(waits)) => (None, Some(waits.into())),
             None => (None, None),
         };
         Ok(Self {
