@@ -177,3 +177,61 @@ async fn a_draft_is_for_staff_alone_and_has_no_classes(app: TestApp) {
         18
     );
 }
+
+/// Everything that a class tells, with those who sit there, are about to, and wait.
+const ALL: &str = "query ($id: ID!, $ids: [ID!]!) { classOccurrence(id: $id) { id enrolledCount waitlistCount
+        seats { state heldByViewer seat { rowLabel seatNumber } } viewerEnrollment { customer { name } }
+        viewerWaitlistEntry { customer { name } }
+        waitlist { waitingCount entries { totalCount nodes { customer { name } } } } }
+    nodes(ids: $ids) { __typename id ... on Enrollment { customer { name } } ... on SeatHold { seats { id } }
+        ... on QueueEntry { customer { name } } ... on User { name } } }";
+
+#[apply(on_both_databases!)]
+async fn nobodys_name_is_told_by_a_class_or_its_seats(app: TestApp) {
+    let class = crate::seating::Class::new(&app, &["..."], 2).await;
+    let (alice, bob, carol) = (
+        app.as_user("alice"),
+        app.as_user("bob"),
+        app.as_user("carol"),
+    );
+    let seat = json!({ "seatIds": [class.seat("A1")] });
+    let enrolled = class.enroll(&alice, seat).await.expect_done("enroll");
+    let hold = class.held(&carol, "A2").await;
+    let wait = json!({ "occurrenceId": class.id });
+    let waits = app
+        .as_user("dora")
+        .mutate("joinWaitlist", wait, "entry { id }")
+        .await
+        .expect_done("joinWaitlist");
+    let ids = json!([
+        enrolled.data("enroll.enrollment.id"),
+        hold,
+        waits.data("joinWaitlist.entry.id"),
+        user_id(&alice).await,
+    ]);
+    let variables = json!({ "id": class.id, "ids": ids });
+    let all = async |client: &Client| client.graphql(ALL, variables.clone()).await;
+
+    let told = all(&class.studio.owner).await.expect_ok();
+    for name in ["Alice", "Dora"] {
+        assert!(told.body.contains(name), "{}", told.body);
+    }
+    for outsider in [bob, app.anonymous()] {
+        let told = all(&outsider).await;
+        assert!(
+            ["FORBIDDEN", "UNAUTHENTICATED"].contains(&told.error_codes()[0]),
+            "who waits is for the staff: {}",
+            told.body
+        );
+        assert_eq!(told.data("classOccurrence.seats.0.state"), "TAKEN");
+        assert_eq!(told.data("classOccurrence.seats.1.state"), "HELD");
+        assert_eq!(told.data("nodes"), &json!([null, null, null, null]));
+        for name in ["Alice", "Carol", "Dora"] {
+            assert!(!told.body.contains(name), "{}", told.body);
+        }
+    }
+    // Each of them sees their own, and nobody else's.
+    let told = all(&carol).await;
+    assert_eq!(told.data("nodes.1.__typename"), "SeatHold");
+    assert!(!told.body.contains("Alice") && !told.body.contains("Dora"));
+}
